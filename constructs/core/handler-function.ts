@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { PlatformError } from './errors';
+
+/** Properties for `HandlerFunction`. */
+export interface HandlerFunctionProps {
+  /** Folder of the handler below `constructs/`, for example `delivery/promotion-gate`; it holds `handler.ts`. */
+  readonly handler: string;
+
+  /** What the function does; shown in the console. */
+  readonly description: string;
+
+  /** Key that encrypts the logs and the environment. It must allow CloudWatch Logs (`EncryptionKey.allowLogs`). */
+  readonly encryptionKey: IKey;
+
+  /**
+   * Environment variables.
+   *
+   * @default - none
+   */
+  readonly environment?: Record<string, string>;
+
+  /**
+   * Longest run, 1 second to 15 minutes.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Memory in MiB, 128 to 10240.
+   *
+   * @default 256
+   */
+  readonly memorySize?: number;
+
+  /**
+   * Network of the function.
+   *
+   * @default - outside any VPC
+   */
+  readonly vpc?: IVpc;
+
+  /**
+   * Security groups in `vpc`.
+   *
+   * @default - one without ingress
+   */
+  readonly securityGroups?: ISecurityGroup[];
+}
+
+/**
+ * A Lambda function of this library: Node.js 22 on Arm, encrypted log group kept one year, tracing on.
+ *
+ * The code was bundled when the package was built (`scripts/build-handlers.mjs`): synth needs no compiler. Costs nothing
+ * at rest.
+ */
+export class HandlerFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      encryptionKey: props.encryptionKey,
+      retention: RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    super(scope, id, {
+      description: props.description,
+      runtime: Runtime.NODEJS_22_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(handlerFolder(scope, props.handler)),
+      timeout: props.timeout ?? Duration.seconds(30),
+      memorySize: props.memorySize ?? 256,
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+      environmentEncryption: props.encryptionKey,
+      tracing: Tracing.ACTIVE,
+      loggingFormat: LoggingFormat.JSON,
+      logGroup,
+      vpc: props.vpc,
+      securityGroups: props.securityGroups,
+    });
+  }
+}
+
+/** Folder with the bundle of `handler`, both in this repository and in the published package (`dist/`). */
+function handlerFolder(scope: Construct, handler: string): string {
+  const name = path.join('assets', 'handlers', handler.replaceAll('/', '-'));
+  const found = [path.join(__dirname, '../..', name), path.join(__dirname, '../../..', name)].find((folder) =>
+    existsSync(folder),
+  );
+  if (found) return found;
+  const text = `the bundle of handler '${handler}' is missing; run 'npm run build:handlers' in the groundplane package`;
+  throw new PlatformError([{ code: 'HandlerNotBuilt', text }], scope);
+}

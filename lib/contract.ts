@@ -1,0 +1,156 @@
+import type { CellConfig, PlatformConfig } from './config/schema';
+
+/** Where something lives. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Names of what exists once per account and region. */
+export interface AccountNames extends Place {
+  readonly accessLogsBucket: string;
+  readonly logArchiveBucket: string;
+  readonly trail: string;
+}
+
+/** Names of the control plane. */
+export interface ControlPlaneNames extends Place {
+  readonly keyAlias: string;
+  readonly artifactBucket: string;
+  readonly datasetBucket: string;
+  readonly promptBucket: string;
+  readonly evidenceBucket: string;
+  /** Prefix of image repositories; the repository of image `predictor` is `<prefix>/predictor`. */
+  readonly repositoryPrefix: string;
+  readonly modelTable: string;
+  readonly ledgerTable: string;
+  readonly reviewTable: string;
+  readonly eventBus: string;
+  /** Prefix of model package groups; the group of model `iris` is `<prefix>-iris`. */
+  readonly modelPackageGroupPrefix: string;
+  readonly mlflowApp: string;
+  readonly signingKeyAlias: string;
+  /** Prefix of training workflows; the state machine of model `iris` is `<prefix>-iris`. */
+  readonly trainingPrefix: string;
+  readonly workerQueue: string;
+  readonly submitterRole: string;
+  readonly reviewerRole: string;
+}
+
+/** Names of one cell of the data plane. */
+export interface CellNames extends Place {
+  readonly cell: string;
+  readonly prefix: string;
+  readonly keyAlias: string;
+  readonly cluster: string;
+  readonly artifactBucket: string;
+  readonly featureBucket: string;
+  readonly vectorBucket: string;
+  readonly requestLogBucket: string;
+  readonly userPoolDomain: string;
+  readonly webAclLogGroup: string;
+  readonly alertTopic: string;
+  readonly metricNamespace: string;
+}
+
+/** What the planes know of each other: names, and nothing that has to be looked up. */
+export interface PlatformContract {
+  readonly platform: string;
+  /** Event source of everything that the platform emits. */
+  readonly eventSource: string;
+  /** Accounts and regions in use, the one of the control plane first. */
+  readonly accounts: readonly AccountNames[];
+  readonly controlPlane: ControlPlaneNames;
+  readonly cells: readonly CellNames[];
+}
+
+/** Types of event on the delivery bus. */
+export const EventType = {
+  modelRegistered: 'Model Registered',
+  modelRejected: 'Model Rejected',
+  reviewRequested: 'Review Requested',
+  reviewDecided: 'Review Decided',
+} as const;
+
+/** Object key of a model artefact in the artefact store and in every replica of it. */
+export function artifactKey(model: string, version: string): string {
+  return `models/${model}/${version}/model.tar.gz`;
+}
+
+/**
+ * Computes every physical name from the configuration alone.
+ *
+ * Physical names exist nowhere else. The schema bounds the parts so that no name passes the limit of its service
+ * (63 characters for a bucket, 64 for a role); a test holds it to that.
+ */
+export function platformContract(config: PlatformConfig): PlatformContract {
+  return {
+    platform: config.name,
+    eventSource: `groundplane.${config.name}`,
+    accounts: accountsOf(config).map((place) => accountNames(config.name, place)),
+    controlPlane: controlPlaneNames(config.name, { account: config.account, region: config.region }),
+    cells: config.cells.map((cell) => cellNames(config.name, cell)),
+  };
+}
+
+function accountsOf(config: PlatformConfig): Place[] {
+  const places = new Map<string, Place>();
+  for (const { account, region } of [config, ...config.cells]) places.set(`${account}/${region}`, { account, region });
+  return [...places.values()];
+}
+
+function accountNames(name: string, { account, region }: Place): AccountNames {
+  return {
+    account,
+    region,
+    accessLogsBucket: `${name}-access-logs-${account}-${region}`,
+    logArchiveBucket: `${name}-log-archive-${account}-${region}`,
+    trail: `${name}-${region}`,
+  };
+}
+
+function controlPlaneNames(name: string, { account, region }: Place): ControlPlaneNames {
+  const bucket = (part: string) => `${name}-${part}-${account}-${region}`;
+  return {
+    account,
+    region,
+    keyAlias: `alias/${name}-registry`,
+    artifactBucket: bucket('artifacts'),
+    datasetBucket: bucket('datasets'),
+    promptBucket: bucket('prompts'),
+    evidenceBucket: bucket('evidence'),
+    repositoryPrefix: name,
+    modelTable: `${name}-models`,
+    ledgerTable: `${name}-decisions`,
+    reviewTable: `${name}-reviews`,
+    eventBus: `${name}-delivery`,
+    modelPackageGroupPrefix: name,
+    mlflowApp: `${name}-experiments`,
+    signingKeyAlias: `alias/${name}-artifact-signing`,
+    trainingPrefix: `${name}-training`,
+    workerQueue: `${name}-training-jobs`,
+    submitterRole: `${name}-model-submitter-${region}`,
+    reviewerRole: `${name}-model-reviewer-${region}`,
+  };
+}
+
+function cellNames(name: string, { name: cell, account, region }: CellConfig): CellNames {
+  const prefix = `${name}-${cell}`;
+  const bucket = (part: string) => `${prefix}-${part}-${account}-${region}`;
+  return {
+    account,
+    region,
+    cell,
+    prefix,
+    keyAlias: `alias/${prefix}-data`,
+    cluster: prefix,
+    artifactBucket: bucket('art'),
+    featureBucket: bucket('feat'),
+    vectorBucket: bucket('vec'),
+    requestLogBucket: bucket('req'),
+    userPoolDomain: `${prefix}-${account}`,
+    webAclLogGroup: `aws-waf-logs-${prefix}`,
+    alertTopic: `${prefix}-alerts`,
+    metricNamespace: `Groundplane/${prefix}`,
+  };
+}

@@ -1,0 +1,12 @@
+import { Stage } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { StageInput } from '../platform';
+
+/** The control plane: it decides what may be served, and serves nothing. */
+export class ControlPlaneStage extends Stage {
+  constructor(scope: Construct, id: string, input: StageInput) {
+    super(scope, id, {
+      env: { account: input.contract.controlPlane.account, region: input.contract.controlPlane.region },
+    });
+  }
+}
