@@ -1,0 +1,1 @@
+"""What training and evaluation share: the folder contract, the dataset, digests and the packed artefact."""

@@ -1,0 +1,1 @@
+"""Trains the iris classifier under the SageMaker training contract: `python -m training --root ROOT`."""
