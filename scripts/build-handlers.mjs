@@ -37,5 +37,5 @@ function findHandlers() {
   return readdirSync(path.join(root, 'constructs'), { recursive: true })
     .filter((file) => path.basename(file) === 'handler.ts')
     .map((file) => path.join(root, 'constructs', file))
-    .sort();
+    .toSorted();
 }

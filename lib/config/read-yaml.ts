@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
-import { z } from 'zod';
+import { type z } from 'zod';
 import { ConfigError, type ConfigProblem } from './problem';
 
 /**

@@ -1,23 +1,29 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
-/** The fields that the rules look at; each as the schema leaves it. */
-interface Checked {
-  readonly preset: 'crawl' | 'walk' | 'run';
-  readonly region: string;
-  readonly zones: readonly string[];
-  readonly cells?: readonly { name: string; region: string; zones: readonly string[]; domain: string }[] | undefined;
-  readonly network: { natGateways: number };
-  readonly gateway: { hostedZoneId?: string | undefined; certificateArn?: string | undefined };
-  readonly cluster: { gpuPool?: unknown };
-  readonly models: readonly {
-    name: string;
-    server: string;
-    gpus: number;
-    training?: unknown;
-    gates: readonly { atLeast?: number | undefined; atMost?: number | undefined }[];
-  }[];
-}
+const list = <T extends z.ZodType>(item: T) => z.array(item).catch([]);
+const text = z.string().catch('');
 
+/** The fields that the rules look at, read leniently: a field that does not fit its schema is reported by the schema, not here. */
+const checkedSchema = z.object({
+  preset: z.enum(['crawl', 'walk', 'run']).catch('crawl'),
+  region: text,
+  zones: list(text),
+  cells: list(z.object({ name: text, region: text, zones: list(text), domain: text })),
+  network: z.object({ natGateways: z.number().catch(1) }).catch({ natGateways: 1 }),
+  gateway: z.object({ hostedZoneId: z.string().optional(), certificateArn: z.string().optional() }).catch({}),
+  cluster: z.object({ gpuPool: z.unknown().optional() }).catch({ gpuPool: undefined }),
+  models: list(
+    z.object({
+      name: text,
+      server: text,
+      gpus: z.number().catch(0),
+      training: z.unknown().optional(),
+      gates: list(z.object({ atLeast: z.number().optional(), atMost: z.number().optional() }).catch({ atLeast: 0 })),
+    }),
+  ),
+});
+
+type Checked = z.output<typeof checkedSchema>;
 type Path = (string | number)[];
 type Report = (path: Path, message: string) => void;
 
@@ -41,7 +47,9 @@ const MISSING: Record<Checked['preset'], readonly string[]> = {
 };
 
 /** Rules that hold across fields; each problem carries the path of the field to change. */
-export function checkAcross(config: Checked, context: z.RefinementCtx): void {
+export function checkAcross(input: unknown, context: z.RefinementCtx): void {
+  const config = checkedSchema.safeParse(input).data;
+  if (!config) return;
   const report: Report = (path, message) => context.addIssue({ code: 'custom', path, message });
   checkPreset(config, report);
   checkPlaces(config, report);
@@ -63,7 +71,7 @@ function checkPreset(config: Checked, report: Report): void {
 
 function checkPlaces(config: Checked, report: Report): void {
   checkZones(config.region, config.zones, ['zones'], report);
-  const cells = config.cells ?? [];
+  const cells = config.cells;
   cells.forEach((cell, index) => {
     checkZones(cell.region, cell.zones, ['cells', index, 'zones'], report);
     if (cells.findIndex((other) => other.name === cell.name) !== index) {
@@ -74,14 +82,15 @@ function checkPlaces(config: Checked, report: Report): void {
     }
   });
   const fewest = Math.min(...(cells.length > 0 ? cells : [config]).map((cell) => cell.zones.length));
-  if (config.network.natGateways > fewest) {
+  if (fewest > 0 && config.network.natGateways > fewest) {
     report(['network', 'natGateways'], `at most one per zone (${fewest}), got ${config.network.natGateways}`);
   }
 }
 
 function checkZones(region: string, zones: readonly string[], path: Path, report: Report): void {
   zones.forEach((zone, index) => {
-    if (!zone.startsWith(region)) report([...path, index], `'${zone}' is not a zone of region '${region}'`);
+    if (region && zone && !zone.startsWith(region))
+      report([...path, index], `'${zone}' is not a zone of region '${region}'`);
     if (zones.indexOf(zone) !== index) report([...path, index], `'${zone}' is named more than once`);
   });
 }

@@ -65,7 +65,7 @@ const fields = z.strictObject({
 });
 
 /** The whole platform configuration: fields, then rules that hold across them. */
-export const platformSchema = fields.superRefine(checkAcross).transform((config) => ({
+export const platformSchema = fields.superRefine(checkAcross, { when: () => true }).transform((config) => ({
   ...config,
   owner: config.owner ?? `platform@${config.domain}`,
   cells: config.cells ?? [
