@@ -24,7 +24,7 @@ const fields = z.strictObject({
     .enum(['crawl', 'walk', 'run'])
     .default('crawl')
     .meta({ description: 'Size of the platform. A preset whose parts are not there yet is refused.' }),
-  name: shortName(20).meta({ description: 'Name of the platform; the prefix of every physical name.' }),
+  name: shortName(16).meta({ description: 'Name of the platform; the prefix of every physical name.' }),
   account: accountId.meta({
     description: 'AWS account of the control plane and, unless `cells` says otherwise, of the only cell.',
   }),
