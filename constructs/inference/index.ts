@@ -1,0 +1,1 @@
+export type { IModelBackend } from './model-backend';
