@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { docSnippets } from './doc-snippets';
+import { writeReport } from './write-report';
 
 /** One static check: its name and the command that decides it. */
 interface Check {
@@ -27,6 +28,7 @@ function main(): number {
     return !ok;
   });
   console.log(`checks: ${CHECKS.length - failed.length} passed, ${failed.length} failed`);
+  writeReport('check', CHECKS.length - failed.length, failed.length);
   return failed.length;
 }
 
