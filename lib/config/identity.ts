@@ -16,11 +16,20 @@ export const identitySchema = z.strictObject({
     .regex(/^[a-z][a-z0-9_:]*$/i, 'use a claim name')
     .default('tenant')
     .meta({ description: 'Claim of the verified token that names the tenant.' }),
+  tokenMinutes: z
+    .int()
+    .min(5)
+    .max(1440)
+    .default(60)
+    .meta({ description: 'Minutes that a token of a machine client is valid.' }),
   clients: z
     .array(
       z.strictObject({
         name: shortName(32).meta({ description: 'Name of the machine client.' }),
         tenant: shortName(39).meta({ description: 'Tenant that its tokens carry.' }),
+        tenantClass: shortName(39)
+          .default('standard')
+          .meta({ description: 'Class of the tenant, shown in the access log.' }),
       }),
     )
     .max(50)
