@@ -1,1 +1,10 @@
+export { InferenceChart, type InferenceChartProps } from './inference-chart';
+export { InferenceService, type InferenceServiceProps } from './inference-service';
+export { InferenceServiceGrants } from './inference-service-grants';
+export { InferenceServiceMetrics } from './inference-service-metrics';
+export type { ModelArtifact } from './model-artifact';
 export type { IModelBackend } from './model-backend';
+export { type FastApiOptions, ModelServer, type VllmOptions } from './model-server';
+export type { ModelIngress } from './private/network';
+export { Scaling } from './scaling';
+export type { IModelServer, ModelQueries, ProbeSpec, ScratchVolume, ServedModel, ServerSpec } from './server-spec';
