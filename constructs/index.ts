@@ -1,3 +1,5 @@
+export * from './audit';
 export * from './core';
 export * from './identity';
 export * from './inference';
+export * from './registry';

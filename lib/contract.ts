@@ -72,10 +72,7 @@ export const EventType = {
   reviewDecided: 'Review Decided',
 } as const;
 
-/** Object key of a model artefact in the artefact store and in every replica of it. */
-export function artifactKey(model: string, version: string): string {
-  return `models/${model}/${version}/model.tar.gz`;
-}
+export { artifactKey } from '../constructs/registry/object-keys';
 
 /**
  * Computes every physical name from the configuration alone.

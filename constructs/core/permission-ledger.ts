@@ -1,5 +1,6 @@
-import { Validations } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
+import { Stack, Validations } from 'aws-cdk-lib';
+import { Grant, type GrantOnPrincipalOptions } from 'aws-cdk-lib/aws-iam';
+import { Construct, type IConstruct } from 'constructs';
 
 /** Metadata key of the entries that `acknowledgeWildcard` leaves on a construct. */
 export const WILDCARD_METADATA = 'groundplane:wildcard';
@@ -40,4 +41,39 @@ export function acknowledgeWildcard(scope: IConstruct, entry: WildcardEntry): vo
 export function acknowledgeFinding(scope: IConstruct, entry: FindingEntry): void {
   scope.node.addMetadata(FINDING_METADATA, entry);
   Validations.of(scope).acknowledge({ id: entry.rule, reason: `${entry.reason} (until ${entry.expires})` });
+}
+
+/**
+ * Grants `options` to their grantee and enters each wildcard in an action or a resource in the ledger, at the grantee.
+ *
+ * @param reason why nothing narrower works
+ */
+export function grantWithWildcards(options: GrantOnPrincipalOptions, reason: string): Grant {
+  const grant = Grant.addToPrincipal(options);
+  const principal: unknown = options.grantee.grantPrincipal;
+  if (!Construct.isConstruct(principal)) return grant;
+  const resources = options.resourceArns.map((arn) => flatten(Stack.of(principal).resolve(arn)));
+  const wildcards = [
+    ...options.actions.filter(hasWildcard).map((action) => `Action::${action}`),
+    ...resources.filter(hasWildcard).map((resource) => `Resource::${resource}`),
+  ];
+  if (wildcards.length > 0) acknowledgeWildcard(principal, { wildcards, reason });
+  return grant;
+}
+
+function hasWildcard(text: string): boolean {
+  return text.includes('*');
+}
+
+/** Writes a resolved reference as the policy pack does: `<LogicalId.Arn>/models/*`. */
+function flatten(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [[name, argument]] = Object.entries(value) as [[string, unknown]];
+  if (name === 'Fn::Join') {
+    const [delimiter, parts] = argument as [string, unknown[]];
+    return parts.map(flatten).join(delimiter);
+  }
+  if (name === 'Fn::GetAtt') return `<${(argument as string[]).join('.')}>`;
+  if (name === 'Ref') return `<${String(argument)}>`;
+  return JSON.stringify(value);
 }

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
@@ -7,6 +8,7 @@ import {
   type IBucket,
   type LifecycleRule,
   ObjectOwnership,
+  type ObjectLockRetention,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
@@ -25,7 +27,7 @@ export interface PlatformBucketProps {
   /**
    * Bucket that receives the server access logs. It must have no default Object Lock and use SSE-S3.
    *
-   * @default - no access log; a warning says so
+   * @default - no access log; the AwsSolutions pack reports it
    */
   readonly accessLogs?: IBucket;
 
@@ -42,13 +44,21 @@ export interface PlatformBucketProps {
    * @default false
    */
   readonly eventBridge?: boolean;
+
+  /**
+   * Time for which no version of an object can be deleted or overwritten. It cannot be taken away from the bucket again.
+   *
+   * @default - no Object Lock
+   */
+  readonly objectLock?: ObjectLockRetention;
 }
 
 /**
  * An S3 bucket for data that must not be lost or read by the wrong party.
  *
  * Versioned, encrypted with a customer key (bucket key on, to save KMS requests), TLS 1.2 only, no public access, owner
- * enforced, retained when its stack is deleted. Costs storage and requests.
+ * enforced, retained when its stack is deleted. An upload that asks for another encryption or another key is refused.
+ * Costs storage and requests.
  */
 export class PlatformBucket extends Bucket {
   constructor(scope: Construct, id: string, props: PlatformBucketProps) {
@@ -65,11 +75,37 @@ export class PlatformBucket extends Bucket {
       serverAccessLogsBucket: props.accessLogs,
       serverAccessLogsPrefix: props.accessLogs && `s3/${props.bucketName ?? id}/`,
       eventBridgeEnabled: props.eventBridge,
+      objectLockDefaultRetention: props.objectLock,
       lifecycleRules: [
         { id: 'AbortUploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
         ...(props.lifecycleRules ?? []),
       ],
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+    this.denyOtherEncryption(props.encryptionKey);
+  }
+
+  /**
+   * Refuses an upload that names its own encryption; one that names none gets the key of the bucket. AWS services are left
+   * out: CloudTrail writes its digest files with SSE-S3.
+   */
+  private denyOtherEncryption(key: IKey): void {
+    const algorithm = 's3:x-amz-server-side-encryption';
+    const keyId = 's3:x-amz-server-side-encryption-aws-kms-key-id';
+    this.deny('DenyOtherEncryption', { Null: { [algorithm]: 'false' }, StringNotEquals: { [algorithm]: 'aws:kms' } });
+    this.deny('DenyOtherKey', { Null: { [keyId]: 'false' }, ArnNotEquals: { [keyId]: key.keyArn } });
+  }
+
+  private deny(sid: string, conditions: Record<string, Record<string, string>>): void {
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid,
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        resources: [this.arnForObjects('*')],
+        conditions: { ...conditions, Bool: { 'aws:PrincipalIsAWSService': 'false' } },
+      }),
+    );
   }
 }
