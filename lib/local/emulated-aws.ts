@@ -55,7 +55,10 @@ export class EmulatedAws {
 
   /** The calls that complete a deployment, as a program. */
   public completion(python: string, path: string): ProgramSpec {
-    return this.#module('the completion of the deployment', 'aws-complete', python, path, ['complete', ...this.#arguments]);
+    return this.#module('the completion of the deployment', 'aws-complete', python, path, [
+      'complete',
+      ...this.#arguments,
+    ]);
   }
 
   /** Whether it answers. */

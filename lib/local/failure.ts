@@ -90,7 +90,8 @@ const KNOWN_CAUSES: readonly { readonly pattern: RegExp; readonly cause: string;
     remedy: 'about 3 GiB of free memory are needed',
   },
   {
-    pattern: /Temporary failure in name resolution|ENOTFOUND|Network is unreachable|Read timed out|Connection refused.*pip/,
+    pattern:
+      /Temporary failure in name resolution|ENOTFOUND|Network is unreachable|Read timed out|Connection refused.*pip/,
     cause: 'the package index cannot be reached',
     remedy: 'connect to the network, or set the proxy of pip; only the first run needs it',
   },

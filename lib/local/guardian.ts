@@ -8,7 +8,11 @@ export class Guardian {
   readonly #child: ChildProcess;
 
   constructor() {
-    this.#child = spawn(process.execPath, ['-e', PROGRAM], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env: {} });
+    this.#child = spawn(process.execPath, ['-e', PROGRAM], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+      env: {},
+    });
     this.#child.on('error', () => undefined);
     this.#child.stdin?.on('error', () => undefined);
     this.#child.unref();

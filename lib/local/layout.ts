@@ -1,3 +1,4 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 /** Where a run keeps its state: everything that it writes lies below one folder. */
@@ -43,8 +44,15 @@ export class Layout {
     return this.at('aws');
   }
 
-  /** Folders of state that belongs to one run and is removed before the next. */
-  public get perRun(): string[] {
-    return ['aws', 'jobs', 'predictor', 'tmp'].map((name) => this.at(name));
+  /** Whether an earlier run installed its environments here. */
+  public get ready(): boolean {
+    return existsSync(this.at('python'));
+  }
+
+  /** Removes what belonged to the run before, however it ended, and makes the folders that programs expect. */
+  public prepare(): void {
+    for (const name of ['aws', 'jobs', 'logs', 'predictor', 'tmp'])
+      rmSync(this.at(name), { recursive: true, force: true });
+    for (const name of ['cache', 'home', 'logs', 'tmp']) mkdirSync(this.at(name), { recursive: true });
   }
 }

@@ -30,13 +30,17 @@ export class Mlflow {
   public program(python: string, path: string): ProgramSpec {
     const home = this.#layout.at('mlflow');
     mkdirSync(home, { recursive: true });
+    const address = ['--host', '127.0.0.1', '--port', String(this.#port), '--workers', '1'];
+    const store = [
+      '--backend-store-uri',
+      `sqlite:///${home}/mlflow.db`,
+      '--artifacts-destination',
+      `${home}/artifacts`,
+    ];
     return {
       name: 'MLflow',
       command: python,
-      args: [
-        ...['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(this.#port), '--workers', '1'],
-        ...['--backend-store-uri', `sqlite:///${home}/mlflow.db`, '--artifacts-destination', `${home}/artifacts`],
-      ],
+      args: ['-m', 'mlflow', 'server', ...address, ...store],
       environment: {
         PATH: path,
         LANG: 'C.UTF-8',

@@ -111,13 +111,19 @@ export function freeDisk(folder: string, gibibytes: number): Requirement {
         mkdirSync(folder, { recursive: true });
         accessSync(folder, constants.W_OK);
       } catch (error) {
-        return { cause: `${folder} cannot be written (${(error as Error).message})`, remedy: 'choose another with --state' };
+        return {
+          cause: `${folder} cannot be written (${(error as Error).message})`,
+          remedy: 'choose another with --state',
+        };
       }
       const { bavail, bsize } = statfsSync(folder);
       const free = (bavail * bsize) / 2 ** 30;
       return free >= gibibytes
         ? undefined
-        : { cause: `only ${free.toFixed(1)} GiB are free at ${folder}`, remedy: 'free some space, or choose another disk with --state' };
+        : {
+            cause: `only ${free.toFixed(1)} GiB are free at ${folder}`,
+            remedy: 'free some space, or choose another disk with --state',
+          };
     },
   };
 }
@@ -131,7 +137,8 @@ export function validConfig(load: () => unknown): Requirement {
         load();
         return undefined;
       } catch (error) {
-        if (error instanceof ConfigError) return { cause: error.message, remedy: 'change the file; docs/reference/configuration.md lists every field' };
+        if (error instanceof ConfigError)
+          return { cause: error.message, remedy: 'change the file; docs/reference/configuration.md lists every field' };
         throw error;
       }
     },

@@ -14,6 +14,7 @@ export class Progress {
   readonly #now: () => number;
   readonly #started: number;
   readonly #open = new Set<string>();
+  #still: NodeJS.Timeout | undefined;
 
   constructor(write: (line: string) => void, now: () => number = () => performance.now()) {
     this.#write = write;
@@ -26,21 +27,23 @@ export class Progress {
     return (this.#now() - this.#started) / 1_000;
   }
 
-  /** Does `work` and prints `name`, or what `work` answers when that is text, with the seconds it took. */
+  /** What is being done now; undefined when nothing is. */
+  public get activity(): string | undefined {
+    return [...this.#open].join(', ') || undefined;
+  }
+
+  /** Does `work` and prints `name` with the seconds it took. */
   public async step<T>(name: string, work: () => Promise<T>): Promise<T> {
     const began = this.#now();
     this.#open.add(name);
-    const still = setInterval(() => {
-      this.#write(`        …  ${[...this.#open].join(', ')} (${this.seconds.toFixed(0)} s)`);
-    }, STILL_MS).unref();
+    this.#still ??= setInterval(() => this.#tellStill(), STILL_MS).unref();
     try {
       const result = await work();
       const seconds = (this.#now() - began) / 1_000;
       this.steps.push({ name, seconds: Number(seconds.toFixed(2)) });
-      this.#write(`${seconds.toFixed(1).padStart(7)} s  ${typeof result === 'string' ? result : name}`);
+      this.#write(`${seconds.toFixed(1).padStart(7)} s  ${name}`);
       return result;
     } finally {
-      clearInterval(still);
       this.#open.delete(name);
     }
   }
@@ -48,5 +51,9 @@ export class Progress {
   /** Prints a line of its own. */
   public say(text: string): void {
     this.#write(text);
+  }
+
+  #tellStill(): void {
+    if (this.activity) this.#write(`${this.seconds.toFixed(0).padStart(5)} … s  still at it: ${this.activity}`);
   }
 }

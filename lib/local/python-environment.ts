@@ -38,7 +38,9 @@ export class PythonEnvironment {
   /** Whether what is installed is what the lock says. */
   public installed(interpreter: string): boolean {
     return (
-      existsSync(this.python) && existsSync(this.#stamp) && readFileSync(this.#stamp, 'utf8') === this.#want(interpreter)
+      existsSync(this.python) &&
+      existsSync(this.#stamp) &&
+      readFileSync(this.#stamp, 'utf8') === this.#want(interpreter)
     );
   }
 
@@ -62,7 +64,7 @@ export class PythonEnvironment {
       logFile: this.#layout.log(`python-${this.name}-${step}`),
     });
     await supervisor.command(program('creation', interpreter, ['-m', 'venv', this.folder]));
-    const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--quiet'];
+    const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--no-cache-dir', '--quiet'];
     const exact = ['--require-hashes', '--no-deps', '--only-binary', ':all:', '-r', this.#lock];
     await supervisor.command(program('installation', this.python, [...pip, ...exact]));
     writeFileSync(this.#stamp, this.#want(interpreter));

@@ -13,25 +13,22 @@ export class Supervisor {
   readonly #controller = new AbortController();
   readonly #running = new Set<Engine>();
   readonly #guardian: Guardian;
-  #activity: string | undefined;
+  readonly #activity: () => string | undefined;
   #stopping = false;
 
-  constructor(guardian: Guardian = new Guardian()) {
+  /** `activity` says what the run is doing, for the message of a failure. */
+  constructor(activity: () => string | undefined, guardian: Guardian = new Guardian()) {
+    this.#activity = activity;
     this.#guardian = guardian;
     this.signal = this.#controller.signal;
     this.signal.addEventListener('abort', () => undefined);
-  }
-
-  /** Says what the run is doing, for the message of a failure. */
-  public set activity(text: string | undefined) {
-    this.#activity = text;
   }
 
   /** Starts a program that has to live until the run ends. */
   public engine(spec: ProgramSpec): Engine {
     const engine = this.#start(spec);
     void engine.ended.then((end) => {
-      if (!this.#stopping) this.fail(engine.failure(end, this.#activity));
+      if (!this.#stopping) this.fail(engine.failure(end, this.#activity()));
     });
     return engine;
   }

@@ -1,0 +1,213 @@
+import type { PlatformContract } from '../contract';
+import { AwsSession } from './aws-session';
+import { ROOT_KEYS } from './emulated-aws';
+import { LocalFailure } from './failure';
+import { type HeldOutResult, parsePredictions, postHeldOut } from './held-out';
+import type { Layout } from './layout';
+import { LocalRunner } from './local-runner';
+import {
+  type ExecutionEnd,
+  ModelLife,
+  type RegisteredVersion,
+  type Review,
+  type StoredDataset,
+  type Submission,
+} from './model-life';
+import { digestOf, readObject } from './object-store';
+import type { LocalPlatform } from './platform';
+import type { Progress } from './progress';
+import { SignedApi } from './signed-request';
+import type { ModelOutcome } from './summary';
+import type { Supervisor } from './supervisor';
+
+/** The sample model and how a worse one of it is asked for. */
+const MODEL = 'iris';
+const VERSION = '1.0.0';
+const SUBMITTER = 'alice';
+const REVIEWER = 'bob';
+const WORSE: Readonly<Record<string, string>> = { features: 'sepal_length,sepal_width' };
+
+/** Seconds that training and evaluation together may take. */
+const TRAINING_SECONDS = 180;
+
+/** Properties for `Scenario`. */
+export interface ScenarioProps {
+  readonly layout: Layout;
+  readonly contract: PlatformContract;
+  readonly platform: LocalPlatform;
+  readonly supervisor: Supervisor;
+  readonly progress: Progress;
+  /** Whether to submit a model that the gate must refuse. */
+  readonly worse: boolean;
+}
+
+/** The life of the sample model on the deployed platform, from dataset to answers. */
+export class Scenario {
+  readonly #props: ScenarioProps;
+
+  constructor(props: ScenarioProps) {
+    this.#props = props;
+  }
+
+  /**
+   * Lives it.
+   *
+   * @throws LocalFailure at the first promise that does not hold
+   */
+  public async run(): Promise<ModelOutcome & { readonly apiUrl: string }> {
+    const { progress, contract, platform, worse } = this.#props;
+    const operator = AwsSession.root(platform.aws);
+    const outputs = await platform.outputs(`${contract.platform}-control-delivery`);
+    const api = new SignedApi(platform.aws, outputs['ApiId'] ?? '');
+    const { submitterRole, reviewerRole } = contract.controlPlane;
+    const submitter = await operator.assume(submitterRole, SUBMITTER);
+    const reviewer = await operator.assume(reviewerRole, REVIEWER);
+    const runner = await this.#startRunner(operator, outputs['WorkerRoleArn']);
+    const { supervisor } = this.#props;
+    const life = new ModelLife({
+      contract,
+      supervisor,
+      operator,
+      submitter,
+      reviewer,
+      api,
+      model: MODEL,
+      version: VERSION,
+    });
+
+    const dataset = await progress.step('stored the dataset version in the dataset store', () =>
+      life.storeDataset(this.#example('dataset.json'), this.#example('data')),
+    );
+    const submission = await life.submit(dataset, worse ? WORSE : {});
+    const found = await progress.step('training and evaluation, by the workflow of the Delivery stack', () =>
+      life.awaitReview(submission, TRAINING_SECONDS),
+    );
+    const common = {
+      model: MODEL,
+      version: VERSION,
+      execution: submission.executionArn,
+      jobs: runner.jobs,
+      apiUrl: api.url,
+    };
+    const people = { submitter: submitter.principal, reviewer: reviewer.principal };
+    if (worse) return { ...common, ...people, ...(await this.#refusal(life, found)) };
+    if (!isReview(found)) throw ended(found);
+    const approved = await this.#approve(life, submission, found);
+    const heldOut = await this.#serve(operator, found, approved.registered, dataset);
+    const { metrics, artifactDigest } = found;
+    return {
+      ...common,
+      ...people,
+      decision: 'registered',
+      reasons: found.reasons,
+      metrics,
+      artifactDigest,
+      ownApproval: approved.ownApproval,
+      heldOut,
+    };
+  }
+
+  async #startRunner(operator: AwsSession, workerRole: string | undefined): Promise<LocalRunner> {
+    const { layout, platform, supervisor, contract, progress } = this.#props;
+    const role = workerRole?.split('/').at(-1);
+    const session = role ? await operator.assume(role, 'local-runner') : operator;
+    const runner = new LocalRunner({
+      layout,
+      supervisor,
+      session,
+      objects: session.objects,
+      queue: contract.controlPlane.workerQueue,
+      python: platform.trainingEnvironment.python,
+      code: this.#example(),
+      environment: {
+        PATH: platform.path,
+        LANG: 'C.UTF-8',
+        HOME: layout.at('home'),
+        PYTHONDONTWRITEBYTECODE: '1',
+        MLFLOW_TRACKING_URI: platform.mlflow.url,
+        MLFLOW_DISABLE_TELEMETRY: 'true',
+        DO_NOT_TRACK: 'true',
+      },
+      onJob: (text) => progress.say(`           ${text}`),
+    });
+    void runner.work();
+    return runner;
+  }
+
+  async #approve(
+    life: ModelLife,
+    submission: Submission,
+    review: Review,
+  ): Promise<{ registered: RegisteredVersion; ownApproval: string }> {
+    const { progress } = this.#props;
+    const ownApproval = await life.refuseOwnApproval(review);
+    const registered = await progress.step('approved by another principal than the submitter; registered', async () => {
+      await life.approve(review);
+      const end = await life.awaitEnd(submission, 60);
+      const record = await life.registered();
+      if (end.status !== 'SUCCEEDED' || !record) throw ended(end);
+      return record;
+    });
+    if (registered.artifactDigest !== review.artifactDigest || registered.evidenceDigest !== review.evidenceDigest) {
+      throw new LocalFailure(
+        `the registry holds ${registered.artifactDigest} with evidence ${registered.evidenceDigest}, reviewed were ${review.artifactDigest} and ${review.evidenceDigest}`,
+      );
+    }
+    return { registered, ownApproval };
+  }
+
+  async #serve(
+    operator: AwsSession,
+    review: Review,
+    registered: RegisteredVersion,
+    dataset: StoredDataset,
+  ): Promise<HeldOutResult> {
+    const { platform, supervisor, contract, progress } = this.#props;
+    const uri = `s3://${contract.controlPlane.artifactBucket}/${registered.artifactKey}`;
+    const digest = digestOf(await readObject(operator.objects, uri));
+    if (digest !== registered.artifactDigest) {
+      throw new LocalFailure(`${uri} has digest ${digest}, the registry says ${registered.artifactDigest}`);
+    }
+    const model = {
+      name: MODEL,
+      version: VERSION,
+      uri,
+      digest,
+      dataset: { name: dataset.name, version: dataset.version, digest: dataset.file.digest },
+    };
+    await progress.step(`the predictor serves the registered artefact on ${platform.predictor.url}`, async () => {
+      const aws = platform.aws.environment(ROOT_KEYS);
+      supervisor.engine(platform.predictor.program(platform.predictorEnvironment.python, platform.path, model, aws));
+      await supervisor.until('the predictor', 60, () => platform.predictor.ready());
+    });
+    const offline = await readObject(operator.objects, review.evidenceUri.replace(/[^/]+$/, 'predictions.json'));
+    const rows = parsePredictions(Buffer.from(offline).toString('utf8'));
+    return progress.step(`posted ${rows.length} held-out rows`, () =>
+      supervisor.guard(postHeldOut(rows, digest, (input) => platform.predictor.predict(input))),
+    );
+  }
+
+  async #refusal(
+    life: ModelLife,
+    found: Review | ExecutionEnd,
+  ): Promise<Pick<ModelOutcome, 'decision' | 'reasons' | 'metrics'>> {
+    if (isReview(found)) throw new LocalFailure('the gate let a worse model pass: a review was opened for it');
+    if (await life.registered()) throw new LocalFailure('a worse model was registered');
+    if (!/gate/i.test(`${found.error} ${found.output}`)) throw ended(found);
+    return { decision: 'refused by the gate', reasons: [found.cause ?? found.output ?? ''], metrics: {} };
+  }
+
+  #example(...parts: string[]): string {
+    return this.#props.layout.source('examples', MODEL, ...parts);
+  }
+}
+
+function isReview(found: Review | ExecutionEnd): found is Review {
+  return 'artifactDigest' in found;
+}
+
+function ended(end: ExecutionEnd): LocalFailure {
+  return new LocalFailure(
+    `the execution ended ${end.status} instead: ${end.error ?? ''} ${end.cause ?? end.output ?? ''}`.trim(),
+  );
+}

@@ -1,0 +1,28 @@
+import type { StandIn } from './summary';
+
+/** What stands in for something else in every local run. */
+export const STAND_INS: readonly StandIn[] = [
+  { inTheCloud: 'AWS', here: 'MiniStack, with the recorder for the types that it lacks' },
+  {
+    inTheCloud: 'SageMaker training and processing jobs',
+    here: "local-runner: the containers' own code and libraries, in a virtual environment, on the folders that SageMaker mounts",
+  },
+  {
+    inTheCloud: 'EKS with its kubectl and Helm handler',
+    here: 'recorder: manifests and charts are stored, nothing is applied',
+  },
+  { inTheCloud: 'managed MLflow', here: 'an MLflow server' },
+  {
+    inTheCloud: 'predictor Pod behind load balancer, WAF and gateway',
+    here: "a process of the container's own program, called directly, with the operator's keys instead of pod identity",
+  },
+  { inTheCloud: 'people who sign in', here: 'sessions of the submitter and the reviewer role, named alice and bob' },
+];
+
+/** Where a local run asks less than a cloud deployment of the same configuration. */
+export const RELAXATIONS: readonly string[] = [
+  'environment dev: what staging and prod refuse may pass',
+  'delivery.compute workers: jobs go to a queue, not to SageMaker',
+  'image digests come from no registry: no image is built, pushed, scanned or signed',
+  'one account and one region stand for all of them',
+];
