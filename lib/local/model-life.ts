@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import type { ModelVersion } from '../../constructs/registry/model-version';
 import { datasetPrefix } from '../../constructs/registry/object-keys';
+import { versionKey, versionOf } from '../../constructs/registry/version-item';
 import type { PlatformContract } from '../contract';
 import type { AwsSession } from './aws-session';
 import { LocalFailure } from './failure';
@@ -57,21 +59,6 @@ export type Submission = z.output<typeof submissionSchema>;
 
 /** What a reviewer looks at. */
 export type Review = z.output<typeof reviewsSchema>['reviews'][number];
-
-const recordSchema = z.object({
-  artifactDigest: z.object({ S: z.string() }),
-  artifactKey: z.object({ S: z.string() }),
-  evidenceDigest: z.object({ S: z.string() }),
-  execution: z.object({ S: z.string() }),
-});
-
-/** What the registry says of a version. */
-export interface RegisteredVersion {
-  readonly artifactDigest: string;
-  readonly artifactKey: string;
-  readonly evidenceDigest: string;
-  readonly execution: string;
-}
 
 /** How an execution ended. */
 export interface ExecutionEnd {
@@ -167,20 +154,13 @@ export class ModelLife {
   }
 
   /** What the registry says of the version; undefined when it is not registered. */
-  public async registered(): Promise<RegisteredVersion | undefined> {
+  public async registered(): Promise<ModelVersion | undefined> {
     const { contract, operator, model, version } = this.#props;
-    const key = { pk: { S: `model#${model}` }, sk: { S: `version#${version}` } };
+    const { modelTable: table } = contract.controlPlane;
     const { Item: item } = await operator.tables.send(
-      new GetItemCommand({ TableName: contract.controlPlane.modelTable, Key: key, ConsistentRead: true }),
+      new GetItemCommand({ TableName: table, Key: versionKey(model, version), ConsistentRead: true }),
     );
-    if (!item) return undefined;
-    const { artifactDigest, artifactKey, evidenceDigest, execution } = recordSchema.parse(item);
-    return {
-      artifactDigest: artifactDigest.S,
-      artifactKey: artifactKey.S,
-      evidenceDigest: evidenceDigest.S,
-      execution: execution.S,
-    };
+    return item && versionOf(item);
   }
 
   get #reviewPath(): string {

@@ -14,12 +14,12 @@ export class Progress {
   readonly #now: () => number;
   readonly #started: number;
   readonly #open = new Set<string>();
-  #still: NodeJS.Timeout | undefined;
 
   constructor(write: (line: string) => void, now: () => number = () => performance.now()) {
     this.#write = write;
     this.#now = now;
     this.#started = now();
+    setInterval(() => this.#tellStill(), STILL_MS).unref();
   }
 
   /** Seconds since the run began. */
@@ -36,7 +36,6 @@ export class Progress {
   public async step<T>(name: string, work: () => Promise<T>): Promise<T> {
     const began = this.#now();
     this.#open.add(name);
-    this.#still ??= setInterval(() => this.#tellStill(), STILL_MS).unref();
     try {
       const result = await work();
       const seconds = (this.#now() - began) / 1_000;

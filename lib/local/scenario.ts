@@ -1,3 +1,4 @@
+import type { ModelVersion } from '../../constructs/registry/model-version';
 import type { PlatformContract } from '../contract';
 import { AwsSession } from './aws-session';
 import { ROOT_KEYS } from './emulated-aws';
@@ -5,14 +6,7 @@ import { LocalFailure } from './failure';
 import { type HeldOutResult, parsePredictions, postHeldOut } from './held-out';
 import type { Layout } from './layout';
 import { LocalRunner } from './local-runner';
-import {
-  type ExecutionEnd,
-  ModelLife,
-  type RegisteredVersion,
-  type Review,
-  type StoredDataset,
-  type Submission,
-} from './model-life';
+import { type ExecutionEnd, ModelLife, type Review, type StoredDataset, type Submission } from './model-life';
 import { digestOf, readObject } from './object-store';
 import type { LocalPlatform } from './platform';
 import type { Progress } from './progress';
@@ -138,7 +132,7 @@ export class Scenario {
     life: ModelLife,
     submission: Submission,
     review: Review,
-  ): Promise<{ registered: RegisteredVersion; ownApproval: string }> {
+  ): Promise<{ registered: ModelVersion; ownApproval: string }> {
     const { progress } = this.#props;
     const ownApproval = await life.refuseOwnApproval(review);
     const registered = await progress.step('approved by another principal than the submitter; registered', async () => {
@@ -159,7 +153,7 @@ export class Scenario {
   async #serve(
     operator: AwsSession,
     review: Review,
-    registered: RegisteredVersion,
+    registered: ModelVersion,
     dataset: StoredDataset,
   ): Promise<HeldOutResult> {
     const { platform, supervisor, contract, progress } = this.#props;
