@@ -38,5 +38,8 @@ export function isClientCredentials(event: TokenEvent): boolean {
 /** The event with the claims of `record` added to the access token. */
 export function withClaims(event: TokenEvent, record: ClientRecord, names: ClaimNames): TokenEvent {
   const claimsToAddOrOverride = { [names.tenant]: record.tenant, [names.tenantClass]: record.tenantClass };
-  return { ...event, response: { claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToAddOrOverride } } } };
+  return {
+    ...event,
+    response: { claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToAddOrOverride } } },
+  };
 }

@@ -1,6 +1,13 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
-import { type ClientRecord, clientRecord, isClientCredentials, type TokenEvent, tokenEvent, withClaims } from './claims';
+import {
+  type ClientRecord,
+  clientRecord,
+  isClientCredentials,
+  type TokenEvent,
+  tokenEvent,
+  withClaims,
+} from './claims';
 
 const environment = z
   .object({
