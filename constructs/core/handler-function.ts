@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
@@ -11,9 +12,10 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { PlatformError } from './errors';
+import { acknowledgeWildcard, grantWithWildcards } from './permission-ledger';
 
 /** Properties for `HandlerFunction`. */
 export interface HandlerFunctionProps {
@@ -65,6 +67,7 @@ export interface HandlerFunctionProps {
 /**
  * A Lambda function of this library: Node.js 22 on Arm, encrypted log group kept one year, tracing on.
  *
+ * Its role may write to that log group and send traces; everything else is granted.
  * The code was bundled when the package was built (`scripts/build-handlers.mjs`): synth needs no compiler. Costs nothing
  * at rest.
  */
@@ -75,7 +78,9 @@ export class HandlerFunction extends LambdaFunction {
       retention: RetentionDays.ONE_YEAR,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+    const role = executionRole(scope, id, logGroup, props);
     super(scope, id, {
+      role,
       description: props.description,
       runtime: Runtime.NODEJS_22_X,
       architecture: Architecture.ARM_64,
@@ -92,6 +97,39 @@ export class HandlerFunction extends LambdaFunction {
       securityGroups: props.securityGroups,
     });
   }
+}
+
+/** Network calls of Lambda for a function in a VPC. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
+const NETWORK_ACTIONS = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+];
+
+/** A role of our own instead of AWS's managed policies, which reach every log group of the account. */
+function executionRole(
+  scope: Construct,
+  id: string,
+  logGroup: ILogGroup,
+  { vpc, description }: HandlerFunctionProps,
+): Role {
+  const grantee = new Role(scope, `${id}Role`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description,
+  });
+  const logs = {
+    grantee,
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resourceArns: [logGroup.logGroupArn],
+  };
+  Grant.addToPrincipal(logs);
+  if (vpc) {
+    const network = { grantee, actions: NETWORK_ACTIONS, resourceArns: ['*'] };
+    grantWithWildcards(network, 'Lambda attaches a function to its VPC by calls that know no resource');
+  }
+  acknowledgeWildcard(grantee, { wildcards: ['Resource::*'], reason: 'X-Ray takes traces without a resource to name' });
+  return grantee;
 }
 
 /** Folder with the bundle of `handler`, both in this repository and in the published package (`dist/`). */
