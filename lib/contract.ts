@@ -44,6 +44,8 @@ export interface CellNames extends Place {
   readonly keyAlias: string;
   readonly cluster: string;
   readonly artifactBucket: string;
+  /** Role of the control plane's account that writes to `artifactBucket`. */
+  readonly replicatorRole: string;
   readonly featureBucket: string;
   readonly vectorBucket: string;
   readonly requestLogBucket: string;
@@ -142,6 +144,7 @@ function cellNames(name: string, { name: cell, account, region }: CellConfig): C
     keyAlias: `alias/${prefix}-data`,
     cluster: prefix,
     artifactBucket: bucket('art'),
+    replicatorRole: `${prefix}-artifact-replicator`,
     featureBucket: bucket('feat'),
     vectorBucket: bucket('vec'),
     requestLogBucket: bucket('req'),

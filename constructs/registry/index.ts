@@ -1,3 +1,9 @@
+export { ArtifactReplica, type ArtifactReplicaProps, type ReplicaWriter } from './artifact-replica';
+export {
+  ArtifactReplication,
+  type ArtifactReplicationProps,
+  type ReplicationEnd,
+} from './artifact-replication/artifact-replication';
 export { ArtifactSigning, type ArtifactSigningProps } from './artifact-signing';
 export { ArtifactSigningGrants } from './artifact-signing-grants';
 export { ArtifactStore, type ArtifactStoreProps } from './artifact-store';

@@ -1,0 +1,146 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { CfnRole } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { EncryptionKey } from '../../core/encryption-key';
+import { HandlerFunction } from '../../core/handler-function';
+import { OwnedAlarm } from '../../core/owned-alarm';
+import type { Owner } from '../../core/owner';
+import { matches, requireNone } from '../../core/validate';
+import { grantReplication } from './artifact-replication-grants';
+
+/** One end of a replication, named and not referred to. */
+export interface ReplicationEnd {
+  /** Name of the bucket. */
+  readonly bucketName: string;
+  /** Account that owns the bucket. */
+  readonly account: string;
+  /** Region of the bucket. */
+  readonly region: string;
+  /** Alias of the key of the bucket, with `alias/`. */
+  readonly keyAlias: string;
+}
+
+/** Properties for `ArtifactReplication`. */
+export interface ArtifactReplicationProps {
+  /** Bus on which registrations are announced, in the account and region of this construct. */
+  readonly eventBus: IEventBus;
+
+  /** Source of the event. */
+  readonly eventSource: string;
+
+  /**
+   * Type of the event; its detail is a `ModelRegistered`.
+   *
+   * @default 'Model Registered'
+   */
+  readonly eventType?: string;
+
+  /** Where artefacts are registered. */
+  readonly source: ReplicationEnd;
+
+  /** The replica. */
+  readonly target: ReplicationEnd;
+
+  /** Name of the role that copies; the policies of the replica name it. 1 to 64 characters. */
+  readonly roleName: string;
+
+  /** Key of the logs, of the environment and of the queue. It must allow CloudWatch Logs and EventBridge. */
+  readonly encryptionKey: EncryptionKey;
+
+  /** Who is told when an artefact was not copied. */
+  readonly owner: Owner;
+
+  /**
+   * Where the alarm is sent.
+   *
+   * @default - nowhere
+   */
+  readonly notify?: IAlarmAction;
+}
+
+/**
+ * Copies each registered artefact to a replica, when its registration is announced.
+ *
+ * A function reads the artefact, checks its digest on the way and writes it once; after three failures the event waits in a
+ * queue, for 14 days, and an alarm names the owner. Send it again with `StartMessageMoveTask`, or register again. Artefacts of more
+ * than about 50 GB need another way: a run ends after 15 minutes. Costs about 0.10 USD per month at rest.
+ */
+export class ArtifactReplication extends Construct {
+  /** The function that copies. */
+  public readonly handler: IFunction;
+
+  /** Events whose artefact could not be copied. */
+  public readonly deadLetters: IQueue;
+
+  constructor(scope: Construct, id: string, props: ArtifactReplicationProps) {
+    super(scope, id);
+    const { eventBus, eventSource, eventType = 'Model Registered', encryptionKey } = props;
+    requireNone(
+      this,
+      matches('roleName', props.roleName, /^[\w+=,.@-]{1,64}$/, '1 to 64 characters that IAM allows in a role name'),
+      matches('source.keyAlias', props.source.keyAlias, /^alias\/.+/, "an alias that starts with 'alias/'"),
+      matches('target.keyAlias', props.target.keyAlias, /^alias\/.+/, "an alias that starts with 'alias/'"),
+    );
+
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: encryptionKey,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const handler = this.createHandler(props);
+    grantReplication(handler, props.source, props.target);
+    handler.configureAsyncInvoke({
+      onFailure: new SqsDestination(this.deadLetters),
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+    });
+    this.handler = handler;
+    new Rule(this, 'Registered', {
+      description: `Copies registered artefacts to ${props.target.bucketName}`,
+      eventBus,
+      eventPattern: { source: [eventSource], detailType: [eventType] },
+      targets: [new LambdaFunction(handler, { deadLetterQueue: this.deadLetters, maxEventAge: Duration.hours(6) })],
+    });
+    this.createAlarm(props);
+  }
+
+  private createHandler({ source, target, encryptionKey, roleName }: ArtifactReplicationProps): HandlerFunction {
+    const handler = new HandlerFunction(this, 'Handler', {
+      handler: 'registry/artifact-replication',
+      description: 'Copies a registered artefact to the replica of a cell',
+      encryptionKey,
+      timeout: Duration.minutes(15),
+      memorySize: 1024,
+      environment: {
+        SOURCE_BUCKET: source.bucketName,
+        SOURCE_ACCOUNT: source.account,
+        SOURCE_REGION: source.region,
+        TARGET_BUCKET: target.bucketName,
+        TARGET_ACCOUNT: target.account,
+        TARGET_REGION: target.region,
+      },
+    });
+    const role = handler.role?.node.defaultChild as CfnRole | undefined;
+    if (role) role.roleName = roleName;
+    return handler;
+  }
+
+  private createAlarm({ owner, notify }: ArtifactReplicationProps): void {
+    new OwnedAlarm(this, 'Failed', {
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      meaning: 'A registered artefact did not reach a cell, so that the cell cannot serve it.',
+      runbookSection: 'artifact-replication',
+      owner,
+      notify,
+    });
+  }
+}

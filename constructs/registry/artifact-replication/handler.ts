@@ -1,0 +1,43 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { z } from 'zod';
+import { modelRegisteredSchema } from '../model-version';
+import { copyArtifact } from './copy-artifact';
+import { S3ObjectStorage } from './s3-object-storage';
+
+const environment = z
+  .object({
+    SOURCE_BUCKET: z.string().min(3),
+    SOURCE_ACCOUNT: z.string().regex(/^\d{12}$/),
+    SOURCE_REGION: z.string().min(1),
+    TARGET_BUCKET: z.string().min(3),
+    TARGET_ACCOUNT: z.string().regex(/^\d{12}$/),
+    TARGET_REGION: z.string().min(1),
+  })
+  .parse(process.env);
+
+const storage = new S3ObjectStorage(
+  {
+    client: new S3Client({ region: environment.SOURCE_REGION }),
+    bucket: environment.SOURCE_BUCKET,
+    account: environment.SOURCE_ACCOUNT,
+  },
+  {
+    client: new S3Client({ region: environment.TARGET_REGION }),
+    bucket: environment.TARGET_BUCKET,
+    account: environment.TARGET_ACCOUNT,
+  },
+);
+
+const eventSchema = z.object({ detail: modelRegisteredSchema });
+
+/** Copies the artefact of the registered model version into the replica of one cell. */
+export async function handler(event: unknown): Promise<{ readonly key: string; readonly outcome: string }> {
+  const { artifactKey: key, artifactDigest: digest } = eventSchema.parse(event).detail;
+  const source = { bucket: environment.SOURCE_BUCKET, key };
+  const outcome = await copyArtifact(storage, {
+    source,
+    target: { ...source, bucket: environment.TARGET_BUCKET },
+    digest,
+  });
+  return { key, outcome };
+}
