@@ -21,7 +21,7 @@ for (const entry of entries) {
     outfile: path.join(out, name, 'index.js'),
     bundle: true,
     platform: 'node',
-    target: 'node22',
+    target: 'node20',
     format: 'cjs',
     charset: 'utf8',
     legalComments: 'none',

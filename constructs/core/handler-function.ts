@@ -65,7 +65,7 @@ export interface HandlerFunctionProps {
 }
 
 /**
- * A Lambda function of this library: Node.js 22 on Arm, encrypted log group kept one year, tracing on.
+ * A Lambda function of this library: Node.js 24 on Arm, encrypted log group kept one year, tracing on.
  *
  * Its role may write to that log group and send traces; everything else is granted.
  * The code was bundled when the package was built (`scripts/build-handlers.mjs`): synth needs no compiler. Costs nothing
@@ -82,7 +82,7 @@ export class HandlerFunction extends LambdaFunction {
     super(scope, id, {
       role,
       description: props.description,
-      runtime: Runtime.NODEJS_22_X,
+      runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: Code.fromAsset(handlerFolder(scope, props.handler)),

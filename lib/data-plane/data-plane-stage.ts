@@ -1,12 +1,18 @@
 import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CellInput } from '../platform';
+import { ClusterStack } from './cluster-stack';
+import { DataStack } from './data-stack';
 import { IdentityStack } from './identity-stack';
+import { NetworkStack } from './network-stack';
 
 /** One cell of the data plane: it serves, and goes on serving while the control plane is down. */
 export class DataPlaneStage extends Stage {
   constructor(scope: Construct, id: string, input: CellInput) {
     super(scope, id, { env: { account: input.names.account, region: input.names.region } });
+    const { network } = new NetworkStack(this, 'Network', { input });
     new IdentityStack(this, 'Identity', { input });
+    new DataStack(this, 'Data', { input });
+    new ClusterStack(this, 'Cluster', { input, vpc: network.vpc });
   }
 }

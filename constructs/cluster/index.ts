@@ -1,0 +1,2 @@
+export { type IInferenceCluster, InferenceCluster, type InferenceClusterProps } from './inference-cluster';
+export { type PinnedVersion, VERSIONS } from './versions';

@@ -1,0 +1,23 @@
+import type { Construct } from 'constructs';
+import { PlatformNetwork } from '../../constructs/network';
+import type { CellInput } from '../platform';
+import { PlatformStack } from '../platform-stack';
+
+/** VPC, endpoints and flow logs of a cell. */
+export class NetworkStack extends PlatformStack {
+  /** The network of the cell. */
+  public readonly network: PlatformNetwork;
+
+  constructor(scope: Construct, id: string, { input }: { readonly input: CellInput }) {
+    super(scope, id, {
+      platform: input.contract.platform,
+      stage: input.cell.name,
+      place: input.names,
+      description: 'Network of the cell: VPC, endpoints, flow logs',
+      stateful: true,
+      owner: input.config.owner,
+      zones: input.cell.zones,
+    });
+    this.network = new PlatformNetwork(this, 'Network', { ...input.config.network, zones: input.cell.zones });
+  }
+}
