@@ -18,4 +18,23 @@ export const gatewaySchema = z.strictObject({
     .max(1_000_000)
     .default(600)
     .meta({ description: 'Requests per tenant and minute.' }),
+  requestsPerAddress: z
+    .int()
+    .min(100)
+    .max(2_000_000)
+    .default(10_000)
+    .meta({ description: 'Requests of one address in five minutes, at the firewall.' }),
+  maxRequestBodyKiB: z.int().min(1).max(65_536).default(1024).meta({ description: 'Largest request body in KiB.' }),
+  clientCidrs: z
+    .array(z.cidrv4())
+    .min(1)
+    .max(50)
+    .default(['0.0.0.0/0'])
+    .meta({ description: 'Address ranges that may connect.' }),
+  replicas: z.int().min(2).max(50).default(2).meta({ description: 'Proxies to keep running.' }),
+  rateLimitNodeType: z
+    .string()
+    .regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, "use a node type such as 'cache.t4g.micro'")
+    .default('cache.t4g.micro')
+    .meta({ description: 'Node type of the shared counters.' }),
 });
