@@ -1,3 +1,4 @@
+import { artifactKey } from '../constructs/registry/object-keys';
 import type { CellConfig, PlatformConfig } from './config/schema';
 
 /** Where something lives. */
@@ -47,6 +48,8 @@ export interface CellNames extends Place {
   /** Role of the control plane's account that writes to `artifactBucket`. */
   readonly replicatorRole: string;
   readonly featureBucket: string;
+  /** Glue database of the offline feature tables. */
+  readonly featureDatabase: string;
   readonly vectorBucket: string;
   readonly requestLogBucket: string;
   readonly userPoolDomain: string;
@@ -75,6 +78,11 @@ export const EventType = {
 } as const;
 
 export { artifactKey } from '../constructs/registry/object-keys';
+
+/** Object key of the manifest of weights that are streamed, in the artefact store and in every replica of it. */
+export function weightsManifestKey(model: string, version: string): string {
+  return artifactKey(model, version).replace(/[^/]+$/, 'manifest.json');
+}
 
 /**
  * Computes every physical name from the configuration alone.
@@ -146,6 +154,7 @@ function cellNames(name: string, { name: cell, account, region }: CellConfig): C
     artifactBucket: bucket('art'),
     replicatorRole: `${prefix}-artifact-replicator`,
     featureBucket: bucket('feat'),
+    featureDatabase: `${prefix.replaceAll('-', '_')}_features`,
     vectorBucket: bucket('vec'),
     requestLogBucket: bucket('req'),
     userPoolDomain: `${prefix}-${account}`,

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { grantWithWildcards } from '../core/permission-ledger';
 import type { ModelArtifact } from './model-artifact';
 
 /** IAM permissions that others can hold on what an `InferenceService` serves. */
@@ -25,11 +26,10 @@ export class InferenceServiceGrants {
   public readArtifact(grantee: IGrantable): Grant {
     const { bucket, key } = this.#artifact;
     const object = this.#readsFolder ? `${folderOf(key)}/*` : key;
-    let grant = Grant.addToPrincipal({
-      grantee,
-      actions: ['s3:GetObject'],
-      resourceArns: [bucket.arnForObjects(object)],
-    });
+    let grant = grantWithWildcards(
+      { grantee, actions: ['s3:GetObject'], resourceArns: [bucket.arnForObjects(object)] },
+      'the weights of a model are several files in one folder',
+    );
     if (this.#readsFolder) grant = grant.combine(this.listFolder(grantee));
     const encryptionKey = this.#artifact.encryptionKey ?? bucket.encryptionKey;
     if (!encryptionKey) return grant;

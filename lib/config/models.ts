@@ -30,6 +30,22 @@ export const modelSchema = z.strictObject({
   image: shortName(39).default('predictor').meta({ description: 'Image of the server, a key of the image lock.' }),
   replicas: z.int().min(1).max(64).default(2).meta({ description: 'Pods to keep running.' }),
   gpus: z.int().min(0).max(8).default(0).meta({ description: 'Whole GPUs per pod.' }),
+  memoryGiB: z
+    .number()
+    .min(0.25)
+    .max(2048)
+    .optional()
+    .meta({ description: 'Memory per pod in GiB; 1 for `fastApi`, 24 for `vllm` by default.' }),
+  maxModelLength: z
+    .int()
+    .min(256)
+    .max(1_048_576)
+    .optional()
+    .meta({ description: 'Tokens of prompt and answer together, for `vllm`; 8192 by default.' }),
+  owner: z
+    .email()
+    .optional()
+    .meta({ description: 'Address of who answers for the model; the owner of the platform by default.' }),
   riskTier: z
     .enum(['low', 'limited', 'high'])
     .default('limited')

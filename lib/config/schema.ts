@@ -3,6 +3,7 @@ import { auditSchema } from './audit';
 import { clusterSchema } from './cluster';
 import { accountId, regionName, shortName, zoneName } from './common';
 import { deliverySchema } from './delivery';
+import { featuresSchema } from './features';
 import { gatewaySchema } from './gateway';
 import { identitySchema } from './identity';
 import { modelSchema } from './models';
@@ -52,6 +53,7 @@ const fields = z.strictObject({
   network: networkSchema.prefault({}),
   identity: identitySchema.prefault({}),
   cluster: clusterSchema.prefault({}),
+  features: featuresSchema.prefault({}),
   gateway: gatewaySchema.prefault({}),
   registry: registrySchema.prefault({}),
   delivery: deliverySchema.prefault({}),

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { CellInput } from '../platform';
 import { ClusterStack } from './cluster-stack';
 import { DataStack } from './data-stack';
+import { EdgeStack } from './edge-stack';
 import { IdentityStack } from './identity-stack';
 import { NetworkStack } from './network-stack';
 
@@ -11,8 +12,9 @@ export class DataPlaneStage extends Stage {
   constructor(scope: Construct, id: string, input: CellInput) {
     super(scope, id, { env: { account: input.names.account, region: input.names.region } });
     const { network } = new NetworkStack(this, 'Network', { input });
-    new IdentityStack(this, 'Identity', { input });
+    const { issuer } = new IdentityStack(this, 'Identity', { input });
     new DataStack(this, 'Data', { input });
-    new ClusterStack(this, 'Cluster', { input, vpc: network.vpc });
+    const { cluster } = new ClusterStack(this, 'Cluster', { input, vpc: network.vpc });
+    new EdgeStack(this, 'Edge', { input, vpc: network.vpc, clusterSecurityGroup: cluster.securityGroup, issuer });
   }
 }
