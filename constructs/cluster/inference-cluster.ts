@@ -113,6 +113,10 @@ export class InferenceCluster extends Construct implements IInferenceCluster {
     this.harden(deletionProtection);
     administrators.forEach((principalArn, index) => this.addAdministrator(`Administrator${index + 1}`, principalArn));
     this.addAddon('MetricsServer', { addonName: 'metrics-server' });
+    this.addAddon('SecretsStore', {
+      addonName: 'aws-secrets-store-csi-driver-provider',
+      configurationValues: JSON.stringify({ 'secrets-store-csi-driver': { syncSecret: { enabled: true } } }),
+    });
     if (observability) this.addObservability();
     acknowledgeClusterPermissions(this.cluster);
     acknowledgeNodePolicies(this.nodeRole);
@@ -179,7 +183,11 @@ export class InferenceCluster extends Construct implements IInferenceCluster {
 
   private addAddon(
     id: string,
-    addon: { addonName: string; podIdentityAssociations?: { roleArn: string; serviceAccount: string }[] },
+    addon: {
+      addonName: string;
+      configurationValues?: string;
+      podIdentityAssociations?: { roleArn: string; serviceAccount: string }[];
+    },
   ): void {
     new CfnAddon(this, id, { clusterName: this.cluster.clusterName, resolveConflicts: 'OVERWRITE', ...addon });
   }

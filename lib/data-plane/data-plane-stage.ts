@@ -2,10 +2,12 @@ import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CellInput } from '../platform';
 import { ClusterStack } from './cluster-stack';
+import { ControllersStack } from './controllers-stack';
 import { DataStack } from './data-stack';
 import { EdgeStack } from './edge-stack';
 import { IdentityStack } from './identity-stack';
 import { NetworkStack } from './network-stack';
+import { ServingStack } from './serving-stack';
 
 /** One cell of the data plane: it serves, and goes on serving while the control plane is down. */
 export class DataPlaneStage extends Stage {
@@ -13,8 +15,23 @@ export class DataPlaneStage extends Stage {
     super(scope, id, { env: { account: input.names.account, region: input.names.region } });
     const { network } = new NetworkStack(this, 'Network', { input });
     const { issuer } = new IdentityStack(this, 'Identity', { input });
-    new DataStack(this, 'Data', { input });
+    const { artifacts, encryptionKey } = new DataStack(this, 'Data', { input });
     const { cluster } = new ClusterStack(this, 'Cluster', { input, vpc: network.vpc });
-    new EdgeStack(this, 'Edge', { input, vpc: network.vpc, clusterSecurityGroup: cluster.securityGroup, issuer });
+    const { edge, rateLimitStore } = new EdgeStack(this, 'Edge', {
+      input,
+      vpc: network.vpc,
+      clusterSecurityGroup: cluster.securityGroup,
+      issuer,
+    });
+    const controllers = new ControllersStack(this, 'Controllers', { input, cluster, rateLimit: rateLimitStore });
+    const serving = new ServingStack(this, 'Serving', {
+      input,
+      cluster: cluster.cluster,
+      edge,
+      issuer,
+      artifacts,
+      encryptionKey,
+    });
+    serving.addStackDependency(controllers, 'namespaces, definitions and policies come before workloads');
   }
 }

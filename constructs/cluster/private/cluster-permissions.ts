@@ -1,4 +1,4 @@
-import { CfnCondition, type CfnElement, Stack } from 'aws-cdk-lib';
+import { CfnCondition, type CfnElement, Stack, Token } from 'aws-cdk-lib';
 import type { Cluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { IConstruct } from 'constructs';
 import { acknowledgeFinding, acknowledgeWildcard } from '../../core/permission-ledger';
@@ -55,6 +55,16 @@ function acknowledgeProvider(cluster: Cluster): void {
     reason: "CDK's kubectl handler fixes its own Python runtime.",
     expires: REVIEW,
   });
+  acknowledgeWildcard(provider, {
+    wildcards: [
+      'Action::s3:GetObject*',
+      'Action::s3:GetBucket*',
+      'Action::s3:List*',
+      `Resource::${assetObjects(cluster)}`,
+    ],
+    reason:
+      "CDK lets its kubectl handler read chart assets with the actions of a bucket's read grant; it writes nothing there.",
+  });
   const handler = provider.node.findChild('Handler').node.defaultChild as CfnElement;
   acknowledgeWildcard(provider, {
     wildcards: [`Resource::<${logicalId(handler)}.Arn>:*`],
@@ -77,4 +87,12 @@ function acknowledgeProvider(cluster: Cluster): void {
 
 function logicalId(element: CfnElement): string {
   return String(Stack.of(element).resolve(element.logicalId));
+}
+
+/** Objects of the bootstrap bucket, as cdk-nag writes their ARN. */
+function assetObjects(scope: IConstruct): string {
+  const { partition, account, region, synthesizer } = Stack.of(scope);
+  const shown = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
+  const place = `${shown(account, 'AccountId')}-${shown(region, 'Region')}`;
+  return `arn:${shown(partition, 'Partition')}:s3:::cdk-${synthesizer.bootstrapQualifier ?? 'hnb659fds'}-assets-${place}/*`;
 }
