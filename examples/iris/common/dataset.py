@@ -55,7 +55,7 @@ class Label(Strict):
 
 
 class SplitRule(Strict):
-    """Within each class, rows in order of the SHA-256 of `salt:row`: the first are for training, the others held out."""
+    """Within each class, rows in order of the SHA-256 of `salt:row`: the first are for training, others held out."""
 
     rule: Literal["hash-per-class"]
     salt: str

@@ -29,15 +29,17 @@ def pack(folder: Path) -> bytes:
     if not paths:
         raise refuse(str(folder), "nothing to pack", "a folder with at least one file", "none")
     archive = io.BytesIO()
-    with gzip.GzipFile(fileobj=archive, mode="wb", filename="", mtime=0) as compressed:
-        with tarfile.open(fileobj=compressed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-            for path in paths:
-                if path.is_symlink() or not path.is_file():
-                    raise refuse(str(path), "not a plain file", "files and folders only", "a link or device")
-                content = path.read_bytes()
-                member = tarfile.TarInfo(path.relative_to(folder).as_posix())
-                member.size, member.mode = len(content), 0o644
-                tar.addfile(member, io.BytesIO(content))
+    with (
+        gzip.GzipFile(fileobj=archive, mode="wb", filename="", mtime=0) as compressed,
+        tarfile.open(fileobj=compressed, mode="w", format=tarfile.USTAR_FORMAT) as tar,
+    ):
+        for path in paths:
+            if path.is_symlink() or not path.is_file():
+                raise refuse(str(path), "not a plain file", "files and folders only", "a link or device")
+            content = path.read_bytes()
+            member = tarfile.TarInfo(path.relative_to(folder).as_posix())
+            member.size, member.mode = len(content), 0o644
+            tar.addfile(member, io.BytesIO(content))
     return archive.getvalue()
 
 

@@ -22,9 +22,10 @@ def evaluate(layout: Layout) -> str:
     """
     data = dataset.load(layout.evaluation_dataset)
     model = open_model(layout.evaluated_model)
-    if model.classes != data.descriptor.label.classes:
-        raise refuse("signature.json: classes", "not the classes of the dataset",
-                     ", ".join(data.descriptor.label.classes), ", ".join(model.classes))  # fmt: skip
+    classes = data.descriptor.label.classes
+    if model.classes != classes:
+        what = "not the classes of the dataset"
+        raise refuse("signature.json: classes", what, ", ".join(classes), ", ".join(model.classes))
     answers = model.answer(np.asarray([row.values for row in data.held_out], dtype=np.float32))
     content = evidence(data, model, answers)
     write_json(layout.evidence / "evidence.json", content)

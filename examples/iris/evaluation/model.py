@@ -53,8 +53,8 @@ def open_model(path: Path) -> Model:
     files = unpack(path)
     for name in ("signature.json", "lineage.json"):
         if name not in files:
-            raise refuse(path.name, f"{name} is missing", "signature.json, lineage.json and the weights",
-                         ", ".join(sorted(files)))  # fmt: skip
+            allowed = "signature.json, lineage.json and the weights"
+            raise refuse(path.name, f"{name} is missing", allowed, ", ".join(sorted(files)))
     signature = json.loads(files["signature.json"])
     declared = signature["file"]
     weights = files.get(declared["path"], b"")

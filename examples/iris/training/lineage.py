@@ -45,6 +45,7 @@ def card(descriptor: Descriptor, hyperparameters: Hyperparameters, fitted: Fitte
     See Also:
         https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards-json-schema.html
     """
+    rows = len(descriptor.label.classes) * descriptor.split.training_per_class
     return {
         "model_overview": {
             "model_name": descriptor.name,
@@ -62,7 +63,7 @@ def card(descriptor: Descriptor, hyperparameters: Hyperparameters, fitted: Fitte
         },
         "training_details": {
             "objective_function": {"function": {"function": "Minimize", "facet": "Loss"}},
-            "training_observations": f"Trained on {len(descriptor.label.classes) * descriptor.split.training_per_class} rows, split by content hash.",
+            "training_observations": f"Trained on {rows} rows; the others are held out by content hash.",
             "training_job_details": {
                 "training_datasets": [f"{descriptor.name}@{descriptor.version} {descriptor.file.digest}"],
                 "training_metrics": [{"name": k, "value": v} for k, v in sorted(fitted.metrics.items())],

@@ -27,7 +27,7 @@ class Run:
 def track(run: Run) -> str | None:
     """Logs the run and returns its id, or nothing where `MLFLOW_TRACKING_URI` is not set.
 
-    The address may be a server's, or the ARN of a SageMaker MLflow app (the `sagemaker-mlflow` plug-in signs the calls).
+    The address is a server's, or the ARN of a SageMaker MLflow app, whose calls the `sagemaker-mlflow` plug-in signs.
 
     Raises:
         RefusedInput: The server did not take the run. A model whose origin cannot be traced is not produced.
@@ -44,8 +44,8 @@ def track(run: Run) -> str | None:
     try:
         return _log(MlflowClient(tracking_uri=uri), run)
     except MlflowException as error:
-        raise refuse("MLFLOW_TRACKING_URI", "the tracking server did not take the run", "a reachable MLflow server",
-                     f"{uri}: {error}") from error  # fmt: skip
+        what = "the tracking server did not take the run"
+        raise refuse("MLFLOW_TRACKING_URI", what, "a reachable MLflow server", f"{uri}: {error}") from error
 
 
 def _log(client: Any, run: Run) -> str:

@@ -32,7 +32,9 @@ def main() -> int:
     except BadSettings as error:
         Log().write("error", "refused", code="BadSettings", problems=[asdict(problem) for problem in error.problems])
         return EXIT_CONFIGURATION
-    log = Log(settings.log_level, model=settings.model_name, version=settings.model_version, digest=settings.model_digest)
+    log = Log(
+        settings.log_level, model=settings.model_name, version=settings.model_version, digest=settings.model_digest
+    )
     try:
         service = load(settings)
     except (ArtifactRefused, BadSignature, BadModel) as error:

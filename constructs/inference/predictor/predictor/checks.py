@@ -57,7 +57,8 @@ def tensor(findings: Findings, where: str, spec: TensorSpec, shape: list[int], d
         findings.add(f"{where}.data", "does not fill the shape", f"{size} values, flat or nested as {shape}", given)
         return None
     before = findings.total
-    checked = [_element(findings, where, spec, shape, index, value) for index, value in enumerate(values)]
+    check = _column if spec.fields else _element
+    checked = [check(findings, where, spec, index, value) for index, value in enumerate(values)]
     if findings.total > before:
         return None
     return np.asarray(checked, dtype=NUMPY_TYPES[spec.datatype]).reshape(shape)
@@ -74,12 +75,15 @@ def _flat(data: list[Any], shape: Sequence[int]) -> list[Any] | None:
     return values
 
 
-def _element(findings: Findings, where: str, spec: TensorSpec, shape: list[int], index: int, value: object) -> object:
+def _column(findings: Findings, where: str, spec: TensorSpec, index: int, value: object) -> object:
+    fields = spec.fields or []
+    column = fields[index % len(fields)]
+    place = f"{where}.data[{index // len(fields)}].{column.name}"
+    return _fits(findings, place, spec, number(findings, place, column, value))
+
+
+def _element(findings: Findings, where: str, spec: TensorSpec, index: int, value: object) -> object:
     place = f"{where}.data[{index}]"
-    if spec.fields is not None:
-        column = spec.fields[index % shape[-1]]
-        place = f"{where}.data[{index // shape[-1]}].{column.name}"
-        return _fits(findings, place, spec, number(findings, place, column, value))
     if spec.datatype in ("BOOL", "BYTES"):
         kind, allowed = (bool, "true or false") if spec.datatype == "BOOL" else (str, "text")
         if not isinstance(value, kind):

@@ -115,7 +115,9 @@ def _check_output(item: TensorSpec, value: Array) -> None:
     if value.dtype != expected and not (expected.kind == "O" and value.dtype.kind in "OU"):
         raise BadModel(f"output {item.name} is declared as {item.datatype}, the graph gives {value.dtype}")
     if list(value.shape) != [1, *item.shape[1:]]:
-        raise BadModel(f"output {item.name} is declared as {item.shape}, the graph gives {list(value.shape)} for one record")
+        raise BadModel(
+            f"output {item.name} is declared as {item.shape}, the graph gives {list(value.shape)} for one record"
+        )
 
 
 def _check_classes(spec: Signature, classes: int) -> None:

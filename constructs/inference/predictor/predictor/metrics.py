@@ -25,17 +25,23 @@ class Metrics:
             "dataset_version": identity.lineage["dataset_version"],
         }
         reg = self.registry
-        self._requests = Counter("predictor_requests", "Answered requests.", (*COMMON, "route", "status"), registry=reg)
+        self._requests = Counter(
+            "predictor_requests", "Answered inference requests.", (*COMMON, "route", "status"), registry=reg
+        )
         self._seconds = Histogram(
             "predictor_request_seconds", "From request to answer.", (*COMMON, "route"), buckets=BUCKETS, registry=reg
         )
         self._in_flight = Gauge("predictor_in_flight", "Inference requests being answered.", COMMON, registry=reg)
-        self._errors = Counter("predictor_errors", "Answers that are errors, by code.", (*COMMON, "kind"), registry=reg)
+        self._errors = Counter(
+            "predictor_errors", "Inference requests answered with an error, by code.", (*COMMON, "kind"), registry=reg
+        )
         self._records = Counter("predictor_records", "Records that were answered.", COMMON, registry=reg)
         self._labelled = Counter(
             "predictor_answers", "Records answered with this class.", (*COMMON, "label"), registry=reg
         )
-        self._ready = Gauge("predictor_ready", "1 while the server takes traffic, 0 while it drains.", COMMON, registry=reg)
+        self._ready = Gauge(
+            "predictor_ready", "1 while the server takes traffic, 0 while it drains.", COMMON, registry=reg
+        )
         Info("predictor_model", "The model that answers, and what it was made from.", registry=reg).info(
             {"model": identity.model, "version": identity.version, "digest": identity.digest, **identity.lineage}
         )
@@ -44,7 +50,7 @@ class Metrics:
         self._records.labels(**self._labels).inc(0)
 
     def answered(self, route: str, status: int, seconds: float) -> None:
-        """Counts an answer and its latency."""
+        """Counts an answer and its latency. Probes and scrapes are left out: they would dilute rates and quantiles."""
         self._requests.labels(**self._labels, route=route, status=str(status)).inc()
         self._seconds.labels(**self._labels, route=route).observe(seconds)
 

@@ -53,9 +53,9 @@ def _single(body: object, fields: list[FieldSpec]) -> list[list[float]]:
 
 def _batch(body: dict[str, Any], fields: list[FieldSpec], largest: int) -> list[list[float]]:
     findings = Findings()
-    for name in body:
+    for name, value in body.items():
         if name != INSTANCES:
-            findings.add(name, "unknown field", INSTANCES, body[name])
+            findings.add(name, "unknown field", INSTANCES, value)
     records = body[INSTANCES]
     if not isinstance(records, list) or not 1 <= len(records) <= largest:
         given = f"{len(records)} records" if isinstance(records, list) else records

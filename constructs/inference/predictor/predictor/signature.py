@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -53,8 +54,9 @@ class FieldSpec(Strict):
 
     def contains(self, value: float) -> bool:
         """Whether the bounds hold. A value that is not a number is never inside."""
-        low, high = self.minimum, self.maximum
-        return value == value and (low is None or value >= low) and (high is None or value <= high)
+        low = -math.inf if self.minimum is None else self.minimum
+        high = math.inf if self.maximum is None else self.maximum
+        return low <= value <= high
 
 
 class TensorSpec(Strict):

@@ -116,10 +116,12 @@ class Envelope:
     def _note(self, scope: MutableMapping[str, Any], status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "other")
         error = scope.get(ERROR_KEY)
-        self._service.metrics.answered(route, status, seconds)
-        if error:
-            self._service.metrics.failed(error)
-        level = "debug" if scope["method"] == "GET" and not error else "info"
+        inference = scope["method"] == "POST"
+        if inference:
+            self._service.metrics.answered(route, status, seconds)
+            if error:
+                self._service.metrics.failed(error)
+        level = "info" if inference or error else "debug"
         fields = {"route": route, "status": status, "seconds": round(seconds, 6), "id": scope[ID_KEY]}
         self._log.write(level, "answered", **fields, **({"error": error} if error else {}))
 
@@ -134,23 +136,21 @@ async def _shed(scope: MutableMapping[str, Any], receive: Receive, send: Send) -
 def add_error_answers(app: FastAPI) -> None:
     """Gives every error the one shape, also those of the framework."""
 
-    async def refused(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, Refused)
-        return _respond(request.scope, error)
+    async def answer(request: Request, error: Exception) -> JSONResponse:
+        return _respond(request.scope, _as_refused(error))
 
-    async def framework(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, HTTPException)
+    for kind in (Refused, HTTPException, Exception):
+        app.add_exception_handler(kind, answer)
+
+
+def _as_refused(error: Exception) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, HTTPException):
         code = {404: "NotFound", 405: "MethodNotAllowed"}.get(error.status_code, "Refused")
-        headers = dict(error.headers or {})
-        return _respond(request.scope, Refused(error.status_code, code, str(error.detail), headers=headers))
-
-    async def fault(request: Request, error: Exception) -> JSONResponse:
-        code = "ModelFault" if isinstance(error, ModelFault) else "Fault"
-        return _respond(request.scope, Refused(500, code, "the server failed; its log has the cause under this id"))
-
-    app.add_exception_handler(Refused, refused)
-    app.add_exception_handler(HTTPException, framework)
-    app.add_exception_handler(Exception, fault)
+        return Refused(error.status_code, code, str(error.detail), headers=error.headers)
+    code = "ModelFault" if isinstance(error, ModelFault) else "Fault"
+    return Refused(500, code, "the server failed; its log has the cause under this id")
 
 
 def _respond(scope: MutableMapping[str, Any], error: Refused) -> JSONResponse:
