@@ -5,6 +5,6 @@ export { InferenceServiceMetrics } from './inference-service-metrics';
 export type { ModelArtifact } from './model-artifact';
 export type { IModelBackend } from './model-backend';
 export { type FastApiOptions, ModelServer, type VllmOptions } from './model-server';
-export type { ModelIngress } from './private/network';
+export type { ModelIngress, PodPeer } from './private/network';
 export { Scaling } from './scaling';
 export type { IModelServer, ModelQueries, ProbeSpec, ScratchVolume, ServedModel, ServerSpec } from './server-spec';

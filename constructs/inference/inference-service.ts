@@ -13,7 +13,7 @@ import { InferenceServiceGrants } from './inference-service-grants';
 import { InferenceServiceMetrics } from './inference-service-metrics';
 import type { ModelArtifact } from './model-artifact';
 import type { IModelBackend } from './model-backend';
-import type { ModelIngress } from './private/network';
+import { DEFAULT_INGRESS, type ModelIngress } from './private/network';
 import { Scaling } from './scaling';
 import type { IModelServer, ServedModel, ServerSpec } from './server-spec';
 
@@ -163,7 +163,7 @@ export class InferenceService extends Construct implements IGrantable, IModelBac
     scaling: Scaling,
     namespace: string,
   ): InferenceChart {
-    const { modelName, image, ingress = {} } = props;
+    const { modelName, image } = props;
     return new InferenceChart(new App(), modelName, {
       name: modelName,
       namespace,
@@ -177,11 +177,7 @@ export class InferenceService extends Construct implements IGrantable, IModelBac
         'groundplane.dev/runbook': props.owner.runbook,
         'groundplane.dev/artifact-digest': props.artifact.digest,
       },
-      ingress: {
-        callers: ingress.callers ?? ['gateway'],
-        scrapers: ingress.scrapers ?? ['amazon-cloudwatch'],
-        scraperRanges: ingress.scraperRanges ?? [],
-      },
+      ingress: { ...DEFAULT_INGRESS, ...props.ingress },
     });
   }
 
@@ -218,8 +214,9 @@ function problems(props: InferenceServiceProps, namespace: string): Problem[] {
     matches('owner.team', owner.team, LABEL, 'at most 63 letters, digits, dots, hyphens or underscores'),
     dataset === undefined ? [] : matches('dataset', dataset, DATASET, "'<name>@<semantic version>'"),
     dnsLabel('namespace', namespace, 63),
-    ...(ingress?.callers ?? []).map((name, index) => dnsLabel(`ingress.callers[${index}]`, name, 63)),
-    ...(ingress?.scrapers ?? []).map((name, index) => dnsLabel(`ingress.scrapers[${index}]`, name, 63)),
+    ...[...(ingress?.callers ?? []), ...(ingress?.scrapers ?? [])].map(({ namespace: peer }) =>
+      dnsLabel('ingress', peer, 63),
+    ),
     ...(ingress?.scraperRanges ?? []).map((range, index) =>
       matches(`ingress.scraperRanges[${index}]`, range, CIDR, "an IPv4 range from /8 to /32 such as '10.0.0.0/16'"),
     ),

@@ -36,6 +36,9 @@ export const modelSchema = z.strictObject({
     .max(2048)
     .optional()
     .meta({ description: 'Memory per pod in GiB; 1 for `fastApi`, 24 for `vllm` by default.' }),
+  predictPath: z.boolean().default(true).meta({
+    description: 'Whether `/predict` leads to this model, for `fastApi`; one model can have it.',
+  }),
   maxModelLength: z
     .int()
     .min(256)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkServing } from './serving-rules';
 
 const list = <T extends z.ZodType>(item: T) => z.array(item).catch([]);
 const text = z.string().catch('');
@@ -11,12 +12,15 @@ const checkedSchema = z.object({
   cells: list(z.object({ name: text, region: text, zones: list(text), domain: text })),
   network: z.object({ natGateways: z.number().catch(1) }).catch({ natGateways: 1 }),
   gateway: z.object({ hostedZoneId: z.string().optional(), certificateArn: z.string().optional() }).catch({}),
-  cluster: z.object({ gpuPool: z.unknown().optional() }).catch({ gpuPool: undefined }),
+  cluster: z.object({ gpuPool: z.object({ maxGpus: z.number().catch(2) }).optional() }).catch({ gpuPool: undefined }),
   models: list(
     z.object({
       name: text,
       server: text,
       gpus: z.number().catch(0),
+      replicas: z.number().catch(2),
+      predictPath: z.boolean().catch(true),
+      maxModelLength: z.number().optional().catch(undefined),
       training: z.unknown().optional(),
       gates: list(z.object({ atLeast: z.number().optional(), atMost: z.number().optional() }).catch({ atLeast: 0 })),
     }),
@@ -54,6 +58,7 @@ export function checkAcross(input: unknown, context: z.RefinementCtx): void {
   checkPreset(config, report);
   checkPlaces(config, report);
   checkModels(config, report);
+  checkServing(config, report);
   if (config.gateway.hostedZoneId && config.gateway.certificateArn) {
     report(['gateway'], "give 'hostedZoneId' or 'certificateArn', not both");
   }

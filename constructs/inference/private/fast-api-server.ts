@@ -1,17 +1,18 @@
 import { Duration, Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import type { Problem } from '../../core/errors';
-import { duration, integer, matches, when } from '../../core/validate';
+import { duration, integer } from '../../core/validate';
 import type { IModelServer, ServedModel, ServerSpec } from '../server-spec';
 import { predictorQueries } from './queries';
 
 /** Options of `ModelServer.fastApi`. */
 export interface FastApiOptions {
   /**
-   * Path of the model's own request format, besides the Open Inference Protocol.
+   * Whether clients may also call `/predict`, with the field names of the model instead of tensors. One model of a gateway can
+   * have that path.
    *
-   * @default '/predict'
+   * @default true
    */
-  readonly path?: string;
+  readonly predictPath?: boolean;
 
   /**
    * Memory per pod, request and limit alike, 256 MiB to 256 GiB.
@@ -80,7 +81,7 @@ export class FastApiServer implements IModelServer {
 
   constructor(options: FastApiOptions) {
     this.#options = {
-      path: options.path ?? '/predict',
+      predictPath: options.predictPath ?? true,
       memory: options.memory ?? Size.gibibytes(1),
       cores: options.cores ?? 1,
       artifactLimit: options.artifactLimit ?? Size.gibibytes(2),
@@ -92,14 +93,8 @@ export class FastApiServer implements IModelServer {
   }
 
   public problems(): Problem[] {
-    const { path, memory, cores, artifactLimit, bodyLimit, maxBatch, startupLimit, shutdownLimit } = this.#options;
+    const { memory, cores, artifactLimit, bodyLimit, maxBatch, startupLimit, shutdownLimit } = this.#options;
     return [
-      matches('server.path', path, /^\/[a-z0-9][a-z0-9/_-]*$/, "a path such as '/predict'"),
-      when(
-        /^\/(v2|metrics)(\/|$)/.test(path),
-        'ReservedPath',
-        `'server.path' must not be '/v2...' or '/metrics', got '${path}'`,
-      ),
       integer('server.memory', memory.toMebibytes({ rounding: SizeRoundingBehavior.NONE }), 256, 262_144, 'MiB'),
       integer('server.cores', cores, 1, 64, 'cores'),
       integer(
@@ -117,12 +112,12 @@ export class FastApiServer implements IModelServer {
   }
 
   public spec(model: ServedModel): ServerSpec {
-    const { path, memory, cores, artifactLimit, startupLimit, shutdownLimit } = this.#options;
+    const { predictPath, memory, cores, artifactLimit, startupLimit, shutdownLimit } = this.#options;
     return {
       environment: this.environment(model),
       port: PORT,
       metricsPath: '/metrics',
-      paths: [`/v2/models/${model.modelName}`, path],
+      paths: [`/v2/models/${model.modelName}`, ...(predictPath ? ['/predict'] : [])],
       streaming: false,
       cpuMillis: cores * 500,
       memoryMiB: memory.toMebibytes(),

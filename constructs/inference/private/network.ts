@@ -2,21 +2,34 @@ import { kplus } from '../../core/kubernetes';
 
 const { IntOrString } = kplus.k8s;
 
+/** Pods of another namespace. */
+export interface PodPeer {
+  /** Their namespace. */
+  readonly namespace: string;
+
+  /**
+   * Label that they must have, whatever its value.
+   *
+   * @default - every pod of the namespace
+   */
+  readonly label?: string;
+}
+
 /** Who may connect to the pods of a model. */
 export interface ModelIngress {
   /**
-   * Namespaces whose pods may call the model: where the proxies of the gateway run.
+   * Pods that may call the model.
    *
-   * @default ['gateway']
+   * @default - the proxies of the gateway, in `envoy-gateway-system`
    */
-  readonly callers?: readonly string[];
+  readonly callers?: readonly PodPeer[];
 
   /**
-   * Namespaces whose pods may read the metrics.
+   * Pods that may read the metrics.
    *
-   * @default ['amazon-cloudwatch']
+   * @default - the CloudWatch agent, in `amazon-cloudwatch`
    */
-  readonly scrapers?: readonly string[];
+  readonly scrapers?: readonly PodPeer[];
 
   /**
    * Address ranges that may read the metrics: the subnets of a managed scraper, which is no pod. Metrics and requests share a
@@ -27,6 +40,13 @@ export interface ModelIngress {
   readonly scraperRanges?: readonly string[];
 }
 
+/** Who connects to a model of the platform. */
+export const DEFAULT_INGRESS: Required<ModelIngress> = {
+  callers: [{ namespace: 'envoy-gateway-system', label: 'groundplane.dev/proxy' }],
+  scrapers: [{ namespace: 'amazon-cloudwatch' }],
+  scraperRanges: [],
+};
+
 /** Addresses inside a VPC: where the cluster's resolver is, and where a model has no business otherwise. */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 const LINK_LOCAL = '169.254.0.0/16';
@@ -36,14 +56,11 @@ const POD_IDENTITY_AGENT = '169.254.170.23/32';
 
 /** Callers and scrapers on the one port, nobody else. */
 export function ingressRules(ingress: Required<ModelIngress>, port: number): kplus.k8s.NetworkPolicyIngressRule[] {
-  const namespaces = [...new Set([...ingress.callers, ...ingress.scrapers])];
   return [
     {
       ports: [tcp(port)],
       from: [
-        ...namespaces.map((name) => ({
-          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
-        })),
+        ...[...ingress.callers, ...ingress.scrapers].map(podPeer),
         ...ingress.scraperRanges.map((cidr) => ({ ipBlock: { cidr } })),
       ],
     },
@@ -61,6 +78,13 @@ export function egressRules(): kplus.k8s.NetworkPolicyEgressRule[] {
     { ports: [tcp(80)], to: [{ ipBlock: { cidr: POD_IDENTITY_AGENT } }] },
     { ports: [tcp(443)], to: [{ ipBlock: { cidr: '0.0.0.0/0', except: [...PRIVATE, LINK_LOCAL] } }] },
   ];
+}
+
+function podPeer({ namespace, label }: PodPeer): kplus.k8s.NetworkPolicyPeer {
+  return {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    podSelector: label === undefined ? undefined : { matchExpressions: [{ key: label, operator: 'Exists' }] },
+  };
 }
 
 function tcp(port: number): kplus.k8s.NetworkPolicyPort {
