@@ -11,7 +11,13 @@ export interface Place {
 export interface AccountNames extends Place {
   readonly accessLogsBucket: string;
   readonly logArchiveBucket: string;
+  /** Whether this is the first region of its account: the one that holds the trail of all regions. */
+  readonly home: boolean;
   readonly trail: string;
+  readonly auditKeyAlias: string;
+  readonly auditWorkGroup: string;
+  readonly auditResultBucket: string;
+  readonly auditNamespace: string;
 }
 
 /** Names of the control plane. */
@@ -91,10 +97,13 @@ export function weightsManifestKey(model: string, version: string): string {
  * (63 characters for a bucket, 64 for a role); a test holds it to that.
  */
 export function platformContract(config: PlatformConfig): PlatformContract {
+  const places = accountsOf(config);
   return {
     platform: config.name,
     eventSource: `groundplane.${config.name}`,
-    accounts: accountsOf(config).map((place) => accountNames(config.name, place)),
+    accounts: places.map((place, index) =>
+      accountNames(config.name, place, places.findIndex(({ account }) => account === place.account) === index),
+    ),
     controlPlane: controlPlaneNames(config.name, { account: config.account, region: config.region }),
     cells: config.cells.map((cell) => cellNames(config.name, cell)),
   };
@@ -106,13 +115,18 @@ function accountsOf(config: PlatformConfig): Place[] {
   return [...places.values()];
 }
 
-function accountNames(name: string, { account, region }: Place): AccountNames {
+function accountNames(name: string, { account, region }: Place, home: boolean): AccountNames {
   return {
     account,
     region,
     accessLogsBucket: `${name}-access-logs-${account}-${region}`,
     logArchiveBucket: `${name}-log-archive-${account}-${region}`,
+    home,
     trail: `${name}-${region}`,
+    auditKeyAlias: `alias/${name}-audit`,
+    auditWorkGroup: `${name}-audit`,
+    auditResultBucket: `${name}-audit-results-${account}-${region}`,
+    auditNamespace: `Groundplane/${name}/Audit`,
   };
 }
 

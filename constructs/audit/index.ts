@@ -1,5 +1,12 @@
+export { AccessLogBucket, type AccessLogBucketProps } from './access-log-bucket';
+export { AuditTrail, type AuditTrailProps } from './audit-trail';
 export { DecisionLedger, type DecisionLedgerProps } from './decision-ledger';
 export { DecisionLedgerGrants } from './decision-ledger-grants';
 export * from './ledger-entry';
 export * from './ledger-item';
+export { LogArchive, type LogArchiveProps } from './log-archive';
+export { TRAIL_DETECTIONS, type TrailDetection } from './trail-detection';
+export { TrailQueries, type TrailQueriesProps } from './trail-queries';
+export { TrailQueriesGrants } from './trail-queries-grants';
+export type { DataEvents } from './trail-selectors';
 export * from './verify-ledger';

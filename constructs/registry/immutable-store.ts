@@ -1,7 +1,7 @@
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket, LifecycleRule, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { denyDelete, denyOverwrite } from '../core/bucket-protection';
 import { PlatformBucket } from '../core/platform-bucket';
 import { matches, requireNone } from '../core/validate';
 import { StoreGrants } from './store-grants';
@@ -89,31 +89,4 @@ export abstract class ImmutableStore extends Construct {
     this.prefix = prefix;
     this.grants = StoreGrants.of(bucket, prefix);
   }
-}
-
-/** Refuses uploads to `prefix` that could replace an object. The parts of a multipart upload carry no such header: its completion does. */
-function denyOverwrite(bucket: PlatformBucket, prefix: string): void {
-  bucket.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'DenyOverwrite',
-      effect: Effect.DENY,
-      principals: [new AnyPrincipal()],
-      actions: ['s3:PutObject'],
-      resources: [bucket.arnForObjects(`${prefix}*`)],
-      conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
-    }),
-  );
-}
-
-function denyDelete(bucket: PlatformBucket, breakGlassRoles: readonly string[]): void {
-  bucket.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'DenyDelete',
-      effect: Effect.DENY,
-      principals: [new AnyPrincipal()],
-      actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'],
-      resources: [bucket.arnForObjects('*')],
-      conditions: breakGlassRoles.length > 0 ? { ArnNotLike: { 'aws:PrincipalArn': [...breakGlassRoles] } } : undefined,
-    }),
-  );
 }
