@@ -1,4 +1,6 @@
+import { Stack } from 'aws-cdk-lib';
 import { type ICluster, HelmChart } from 'aws-cdk-lib/aws-eks-v2';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { App } from 'cdk8s';
 import { Construct } from 'constructs';
@@ -69,7 +71,7 @@ export class ClusterControllers extends Construct {
       namespace: NAMESPACE,
       serviceAccount: 'envoy-ratelimit',
     });
-    rateLimit.authSecret.grantRead(this.rateLimitIdentity);
+    this.allowToken(rateLimit.authSecret);
     const token = new ChartRelease(this, 'RateLimitToken', {
       cluster,
       chart: new RateLimitTokenChart(new App(), 'rate-limit-token', {
@@ -87,6 +89,23 @@ export class ClusterControllers extends Construct {
       envoyGatewayValues({ replicas, rateLimit }),
     );
     this.envoyGateway.node.addDependency(this.definitions, token);
+  }
+
+  /** By the identity's policy alone: a grant on the secret would change the key's policy in another stack. */
+  private allowToken({ secretArn, encryptionKey }: ISecret): void {
+    const grantee = this.rateLimitIdentity;
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+      resourceArns: [secretArn],
+    });
+    if (!encryptionKey) return;
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['kms:Decrypt'],
+      resourceArns: [encryptionKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` } },
+    });
   }
 
   private addChart(
