@@ -1,6 +1,7 @@
 export * from './audit';
 export * from './cluster';
 export * from './core';
+export * from './delivery';
 export * from './features';
 export * from './gateway';
 export * from './identity';

@@ -40,6 +40,7 @@ export interface ControlPlaneNames extends Place {
   /** Prefix of training workflows; the state machine of model `iris` is `<prefix>-iris`. */
   readonly trainingPrefix: string;
   readonly workerQueue: string;
+  readonly workerRole: string;
   readonly submitterRole: string;
   readonly reviewerRole: string;
 }
@@ -80,6 +81,7 @@ export const EventType = {
   modelRegistered: 'Model Registered',
   modelRejected: 'Model Rejected',
   reviewRequested: 'Review Requested',
+  reviewEscalated: 'Review Escalated',
   reviewDecided: 'Review Decided',
 } as const;
 
@@ -150,6 +152,7 @@ function controlPlaneNames(name: string, { account, region }: Place): ControlPla
     signingKeyAlias: `alias/${name}-artifact-signing`,
     trainingPrefix: `${name}-training`,
     workerQueue: `${name}-training-jobs`,
+    workerRole: `${name}-training-worker-${region}`,
     submitterRole: `${name}-model-submitter-${region}`,
     reviewerRole: `${name}-model-reviewer-${region}`,
   };

@@ -1,6 +1,7 @@
 import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageInput } from '../platform';
+import { DeliveryStack } from './delivery-stack';
 import { RegistryStack } from './registry-stack';
 
 /** The control plane: it decides what may be served, and serves nothing. */
@@ -9,6 +10,7 @@ export class ControlPlaneStage extends Stage {
     super(scope, id, {
       env: { account: input.contract.controlPlane.account, region: input.contract.controlPlane.region },
     });
-    new RegistryStack(this, 'Registry', { input });
+    const { registry, ledger } = new RegistryStack(this, 'Registry', { input });
+    new DeliveryStack(this, 'Delivery', { input, registry, ledger });
   }
 }

@@ -1,0 +1,29 @@
+export type { ComputeContext, ComputeStates } from './compute-states';
+export { DeliveryApi, type DeliveryApiProps, type DeliveryOperation } from './delivery-api';
+export { DeliveryBus, type DeliveryBusProps } from './delivery-bus';
+export { DeliveryBusGrants } from './delivery-bus-grants';
+export { EvaluationSuite, type EvaluationSuiteProps } from './evaluation-suite';
+export { HumanReview, type HumanReviewProps, type RiskTier } from './human-review';
+export { HumanReviewGrants } from './human-review-grants';
+export { HumanReviewMetrics } from './human-review-metrics';
+export { ModelPromotion, type ModelPromotionProps } from './model-promotion';
+export { ModelRegistration, type ModelRegistrationProps } from './model-registration';
+export { ModelSubmission, type ModelSubmissionProps } from './model-submission';
+export { ModelSubmissionGrants } from './model-submission-grants';
+export { PromotionGate, type PromotionGateProps } from './promotion-gate';
+export type { MetricGate } from './promotion-gate/judge';
+export type { PromotionStores } from './promotion-stores';
+export { ReviewTable, type ReviewTableProps } from './review-table';
+export type { SageMakerComputeProps, SageMakerNetwork } from './sage-maker-compute';
+export { TrainingCompute } from './training-compute';
+export {
+  type TrainingContainer,
+  type TrainingDataset,
+  TrainingPipeline,
+  type TrainingPipelineProps,
+} from './training-pipeline';
+export { TrainingPipelineGrants } from './training-pipeline-grants';
+export { TrainingPipelineMetrics } from './training-pipeline-metrics';
+export { WorkerQueue, type WorkerQueueProps } from './worker-queue';
+export { WorkerQueueGrants } from './worker-queue-grants';
+export type { WorkersComputeProps } from './workers-compute';

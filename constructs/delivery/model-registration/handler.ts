@@ -1,0 +1,36 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { readEnvironment, text } from '../shared/environment';
+import { DynamoJournal } from '../shared/journal';
+import { S3ObjectStore } from '../shared/object-store';
+import { DynamoReviewStore } from '../shared/review-store';
+import { VersionStore } from '../shared/version-store';
+import { ManifestSigner } from './manifest-signer';
+import { register, type RegisterPorts } from './register';
+
+const environment = readEnvironment({
+  ACTOR: text,
+  ARTIFACT_BUCKET: text,
+  LEDGER_TABLE: text,
+  MODEL_TABLE: text,
+  REVIEW_TABLE: text,
+  SIGNING_KEY: text,
+});
+const dynamo = new DynamoDBClient();
+const versions = new VersionStore(dynamo, environment.MODEL_TABLE);
+const signer = new ManifestSigner(new KMSClient(), environment.SIGNING_KEY);
+const ports: RegisterPorts = {
+  objects: new S3ObjectStore(new S3Client()),
+  reviews: new DynamoReviewStore(dynamo, environment.REVIEW_TABLE),
+  journal: new DynamoJournal(dynamo, environment.LEDGER_TABLE),
+  version: (model, version) => versions.find(model, version),
+  sign: (digest) => signer.sign(digest),
+  artifactBucket: environment.ARTIFACT_BUCKET,
+  modelTable: environment.MODEL_TABLE,
+  actor: environment.ACTOR,
+  now: () => new Date(),
+};
+
+/** Registers an approved candidate. */
+export const handler = (event: unknown) => register(event, ports);

@@ -1,0 +1,20 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { readEnvironment, text } from '../shared/environment';
+import { DynamoJournal } from '../shared/journal';
+import { writeLine } from '../shared/measure';
+import { DynamoReviewStore } from '../shared/review-store';
+import { reject, type RejectPorts } from './reject';
+
+const environment = readEnvironment({ ACTOR: text, LEDGER_TABLE: text, REVIEW_TABLE: text });
+const dynamo = new DynamoDBClient();
+const ports: RejectPorts = {
+  reviews: new DynamoReviewStore(dynamo, environment.REVIEW_TABLE),
+  journal: new DynamoJournal(dynamo, environment.LEDGER_TABLE),
+  reviewTable: environment.REVIEW_TABLE,
+  actor: environment.ACTOR,
+  now: () => new Date(),
+  measure: writeLine,
+};
+
+/** Writes down that a version was not registered, and why. */
+export const handler = (event: unknown) => reject(event, ports);

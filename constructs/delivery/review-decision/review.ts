@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { EventPublisher } from '../shared/events';
+import { answer, type HttpAnswer, RequestRefused, type SignedRequest } from '../shared/http';
+import { type Journal, subjectOf } from '../shared/journal';
+import { measurement } from '../shared/measure';
+import { reviewPut } from '../shared/review-items';
+import { publicView, type ReviewRecord } from '../shared/review-record';
+import type { ReviewStore } from '../shared/review-store';
+import { digest, modelName, type ReviewResult, semanticVersion } from '../shared/schemas';
+import { decide, type DecisionContext } from './decide';
+
+const body = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  artifactDigest: digest,
+  comment: z.string().max(2000).default(''),
+});
+
+/** Ends the waiting state of an execution. */
+export interface TaskTokens {
+  /** Answers `gone` when nobody waits for the token any more. */
+  succeed(taskToken: string, output: ReviewResult): Promise<'taken' | 'gone'>;
+}
+
+/** What a decision reads and writes. */
+export interface ReviewPorts {
+  readonly reviews: ReviewStore;
+  readonly journal: Journal;
+  readonly events: EventPublisher;
+  readonly tokens: TaskTokens;
+  readonly reviewTable: string;
+  readonly now: () => Date;
+  readonly measure: (line: string) => void;
+}
+
+/** Who may decide. */
+export type ReviewRules = Pick<DecisionContext, 'reviewerRoles' | 'account'>;
+
+/** `GET` shows the reviews of a version without their tokens; `POST` decides on the one with the given artefact. */
+export async function review(request: SignedRequest, ports: ReviewPorts, rules: ReviewRules): Promise<HttpAnswer> {
+  const model = modelName.parse(request.path['model']);
+  const version = semanticVersion.parse(request.path['version']);
+  const found = await ports.reviews.reviews(model, version);
+  if (request.method === 'GET') return answer(200, { reviews: found.map(publicView) });
+  const decision = body.parse(request.body ?? {});
+  const record = pick(found, decision.artifactDigest);
+  if (!record) throw new RequestRefused(404, 'NoReview', `${model}@${version} is not under review`);
+  const context = { reviewer: request.caller, now: ports.now(), ...rules };
+  const outcome = decide(record, decision, context);
+  if (outcome.kind === 'refused') throw new RequestRefused(outcome.status, outcome.code, outcome.message);
+  if (outcome.kind === 'recorded') await write(outcome.record, request, decision.decision, ports);
+  await resume(outcome.record, ports);
+  const missing = Math.max(0, outcome.record.requiredApprovals - outcome.record.approvals.length);
+  return answer(200, { status: outcome.record.status, approvals: outcome.record.approvals.length, missing });
+}
+
+/** The review of that artefact, an open one first; without a match the newest one, so that `decide` can say what differs. */
+function pick(records: readonly ReviewRecord[], artifactDigest: string): ReviewRecord | undefined {
+  const newest = records.toSorted((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1));
+  const matching = newest.filter((record) => record.artifactDigest === artifactDigest);
+  return matching.find((record) => record.status === 'open') ?? matching[0] ?? newest[0];
+}
+
+async function write(
+  record: ReviewRecord,
+  request: SignedRequest,
+  decision: string,
+  ports: ReviewPorts,
+): Promise<void> {
+  const at = ports.now();
+  const { model, version, execution, artifactDigest, status } = record;
+  const written = await ports.journal.write(
+    model,
+    {
+      type: 'Review Decided',
+      subject: subjectOf(model, version),
+      actor: request.caller.arn,
+      at: at.toISOString(),
+      details: { execution, decision, artifactDigest, status, approvals: record.approvals.length },
+    },
+    [reviewPut(ports.reviewTable, record)],
+  );
+  if (written === 'conflict') {
+    throw new RequestRefused(409, 'ReviewChanged', 'somebody else decided at the same time; look again and repeat');
+  }
+  await ports.events.publish('Review Decided', {
+    model,
+    version,
+    execution,
+    decision,
+    status,
+    reviewer: request.caller.arn,
+  });
+  if (status !== 'open') {
+    const age = Math.round((at.getTime() - Date.parse(record.requestedAt)) / 1000);
+    ports.measure(measurement('ReviewAge', 'Seconds', age, model, at));
+  }
+}
+
+/** Answers the waiting state. The state may have escalated meanwhile and wait for a newer token: that one is in the table then. */
+async function resume(record: ReviewRecord, ports: ReviewPorts): Promise<void> {
+  if (record.status === 'open' || record.status === 'expired') return;
+  const output: ReviewResult = {
+    decision: record.status,
+    approvers: record.approvals.map((given) => given.reviewer.arn),
+    comment: record.rejection?.comment ?? record.approvals.at(-1)?.comment ?? '',
+  };
+  if ((await ports.tokens.succeed(record.taskToken, output)) === 'taken') return;
+  const latest = await ports.reviews.review(record.model, record.version, record.execution);
+  if (!latest || latest.taskToken === record.taskToken) return;
+  await ports.tokens.succeed(latest.taskToken, output);
+}

@@ -1,0 +1,27 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { names, readEnvironment, text } from '../shared/environment';
+import { respondTo } from '../shared/http';
+import { DynamoJournal } from '../shared/journal';
+import { WorkflowStarter } from './workflow-starter';
+import { submit, type SubmissionPorts } from './submit';
+
+const environment = readEnvironment({
+  ACCOUNT: text,
+  LEDGER_TABLE: text,
+  REVIEW_TABLE: text,
+  STATE_MACHINE_PREFIX: text,
+  SUBMITTER_ROLES: names,
+});
+const ports: SubmissionPorts = {
+  journal: new DynamoJournal(new DynamoDBClient(), environment.LEDGER_TABLE),
+  executions: new WorkflowStarter(new SFNClient(), environment.STATE_MACHINE_PREFIX),
+  reviewTable: environment.REVIEW_TABLE,
+  now: () => new Date(),
+};
+
+/** Starts the training of one version in the name of the caller. */
+export const handler = (event: unknown) =>
+  respondTo(event, (request) =>
+    submit(request, ports, { submitterRoles: environment.SUBMITTER_ROLES, account: environment.ACCOUNT }),
+  );
