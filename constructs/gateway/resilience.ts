@@ -26,9 +26,10 @@ export interface ResilienceProps {
   readonly maxParallelRequests?: number;
 
   /**
-   * Requests that wait for a connection in one proxy, 1 to 100,000; more are refused with 503.
+   * Requests that wait for a connection in one proxy, 1 to 100,000; more are refused with 503. A burst waits here while its
+   * connections open.
    *
-   * @default 64
+   * @default 256
    */
   readonly maxPendingRequests?: number;
 
@@ -129,7 +130,7 @@ export class Resilience {
     this.tryTimeout = props.tryTimeout;
     this.retries = props.retries;
     this.maxParallelRequests = props.maxParallelRequests ?? 256;
-    this.maxPendingRequests = props.maxPendingRequests ?? 64;
+    this.maxPendingRequests = props.maxPendingRequests ?? 256;
     this.failuresToEject = props.failuresToEject ?? 5;
     this.ejectionTime = props.ejectionTime ?? Duration.seconds(15);
   }

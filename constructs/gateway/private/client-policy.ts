@@ -46,7 +46,8 @@ export function clientPolicy(props: ClientPolicyProps): IClientTrafficPolicy {
       targetRefs: [{ group: GATEWAY_GROUP, kind: 'Gateway', name: props.gatewayName }],
       clientIPDetection: { xForwardedFor: { numTrustedHops: 1 } },
       headers: {
-        earlyRequestHeaders: { remove: [...IDENTITY_HEADERS] },
+        // Envoy keeps a caller's request id behind a trusted proxy, whatever `requestID` says: drop it, so that one is made.
+        earlyRequestHeaders: { remove: [...IDENTITY_HEADERS, GatewayHeader.answer] },
         lateResponseHeaders: {
           set: [{ name: GatewayHeader.answer, value: `%REQ(${GatewayHeader.answer})%` }],
           remove: ['server'],
