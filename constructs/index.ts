@@ -6,5 +6,6 @@ export * from './features';
 export * from './gateway';
 export * from './identity';
 export * from './inference';
+export * from './monitoring';
 export * from './network';
 export * from './registry';

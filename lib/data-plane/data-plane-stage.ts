@@ -6,8 +6,10 @@ import { ControllersStack } from './controllers-stack';
 import { DataStack } from './data-stack';
 import { EdgeStack } from './edge-stack';
 import { IdentityStack } from './identity-stack';
+import { MonitoringStack } from './monitoring-stack';
 import { NetworkStack } from './network-stack';
 import { ServingStack } from './serving-stack';
+import { TelemetryStack } from './telemetry-stack';
 
 /** One cell of the data plane: it serves, and goes on serving while the control plane is down. */
 export class DataPlaneStage extends Stage {
@@ -16,6 +18,7 @@ export class DataPlaneStage extends Stage {
     const { network } = new NetworkStack(this, 'Network', { input });
     const { issuer } = new IdentityStack(this, 'Identity', { input });
     const { artifacts, encryptionKey } = new DataStack(this, 'Data', { input });
+    const { notifications, workspace } = new TelemetryStack(this, 'Telemetry', { input });
     const { cluster } = new ClusterStack(this, 'Cluster', { input, vpc: network.vpc });
     const { edge, rateLimitStore } = new EdgeStack(this, 'Edge', {
       input,
@@ -33,5 +36,13 @@ export class DataPlaneStage extends Stage {
       encryptionKey,
     });
     serving.addStackDependency(controllers, 'namespaces, definitions and policies come before workloads');
+    new MonitoringStack(this, 'Monitoring', {
+      input,
+      cluster,
+      edge,
+      services: serving.services,
+      notifications,
+      workspace,
+    });
   }
 }

@@ -1,0 +1,63 @@
+import type { Construct } from 'constructs';
+import type { InferenceCluster } from '../../constructs/cluster';
+import type { GatewayEdge } from '../../constructs/gateway';
+import type { InferenceService } from '../../constructs/inference';
+import {
+  GatewayMonitoring,
+  InferenceMonitoring,
+  type MetricWorkspace,
+  MonthlyBudget,
+  type NotificationChannel,
+  PlatformDashboard,
+} from '../../constructs/monitoring';
+import { platformOwner } from '../owner';
+import type { CellInput } from '../platform';
+import { PlatformStack } from '../platform-stack';
+
+/** Properties for `MonitoringStack`. */
+export interface MonitoringStackProps {
+  readonly input: CellInput;
+  /** Cluster whose pods are scraped. */
+  readonly cluster: InferenceCluster;
+  /** Public edge. */
+  readonly edge: GatewayEdge;
+  /** Models that are served. */
+  readonly services: readonly InferenceService[];
+  /** Where alarms go. */
+  readonly notifications: NotificationChannel;
+  /** Metrics of the cell. */
+  readonly workspace: MetricWorkspace;
+}
+
+/** Golden signals, alarms, dashboard and budget of a cell. */
+export class MonitoringStack extends PlatformStack {
+  constructor(scope: Construct, id: string, props: MonitoringStackProps) {
+    const { input, cluster, edge, services, notifications, workspace } = props;
+    super(scope, id, {
+      platform: input.contract.platform,
+      stage: input.cell.name,
+      place: input.names,
+      description: 'Alarms, dashboard and budget of the cell',
+      stateful: false,
+      owner: input.config.owner,
+    });
+    workspace.addScraper(this, { cluster: cluster.cluster, vpc: cluster.vpc, securityGroup: cluster.securityGroup });
+    for (const model of services) new InferenceMonitoring(this, `Model-${model.modelName}`, { workspace, model });
+    const gateway = new GatewayMonitoring(this, 'Gateway', {
+      metrics: edge.metrics,
+      owner: platformOwner(input.config),
+      notify: notifications.action,
+    });
+    new PlatformDashboard(this, 'Dashboard', {
+      title: `${input.names.prefix}: inference`,
+      dashboardName: input.names.prefix,
+      edge: edge.metrics,
+      alarms: Object.values(gateway.alarms),
+    });
+    new MonthlyBudget(this, 'Budget', {
+      usd: input.config.monitoring.monthlyBudgetUsd,
+      notify: notifications.topic,
+      budgetName: input.names.prefix,
+    });
+  }
+}
