@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from support.jobs import put_dataset, read, run
+
 from common.dataset import load
 from common.digest import digest_bytes
 from common.problems import RefusedInput
-from support.jobs import put_dataset, read, run
 
 
 def changed(folder: Path, old: str, new: str, keep_digest: bool = False) -> Path:

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.artifacts import archive, members, sha256
+from support.jobs import IRIS, Trained, put_dataset, read, run
+
 from common.package import pack
 from common.problems import RefusedInput
 from evaluation.metrics import expected_calibration_error
 from evaluation.model import Answers, open_model
-from support.artifacts import archive, members, sha256
-from support.jobs import IRIS, Trained, put_dataset, read, run
 
 
 def test_evidence_names_artefact_and_dataset(trained: Trained) -> None:

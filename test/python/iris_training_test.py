@@ -7,9 +7,10 @@ import socket
 from pathlib import Path
 
 import pytest
-from common.problems import RefusedInput
 from support.artifacts import members, sha256
 from support.jobs import IRIS, Trained, life, put_dataset, read, run, train
+
+from common.problems import RefusedInput
 from training.hyperparameters import parse
 
 

@@ -105,9 +105,7 @@ def mixed_model() -> list[tuple[str, bytes]]:
 def root_model() -> list[tuple[str, bytes]]:
     """Square roots: not a number for a negative input, which the signature fails to forbid."""
     node = helper.make_node("Sqrt", ["X"], ["root"])
-    weights = graph(
-        [node], [value("X", TensorProto.FLOAT, ["n", 1])], [value("root", TensorProto.FLOAT, ["n", 1])]
-    )
+    weights = graph([node], [value("X", TensorProto.FLOAT, ["n", 1])], [value("root", TensorProto.FLOAT, ["n", 1])])
     tensor = {"datatype": "FP32", "shape": [-1, 1]}
     return signed(
         weights, inputs=[{"name": "X", **tensor, "fields": [{"name": "x"}]}], outputs=[{"name": "root", **tensor}]

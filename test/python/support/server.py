@@ -54,7 +54,8 @@ class Server:
         )
         self.events: list[dict[str, Any]] = []
         self._lines: queue.Queue[str | None] = queue.Queue()
-        threading.Thread(target=self._follow, daemon=True).start()
+        self._follower = threading.Thread(target=self._follow, daemon=True)
+        self._follower.start()
 
     def _follow(self) -> None:
         assert self.process.stdout is not None
@@ -84,6 +85,16 @@ class Server:
         """Waits for the end."""
         return self.process.wait(timeout=PATIENCE_SECONDS)
 
+    def close(self) -> None:
+        """Ends the process where a test left it running, and closes its streams."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._follower.join()
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream:
+                stream.close()
+
     def rest(self) -> list[dict[str, Any]]:
         """Every event until the end of the process."""
         while (line := self._lines.get(timeout=PATIENCE_SECONDS)) is not None:
@@ -100,17 +111,7 @@ def started(env: Mapping[str, str]) -> Iterator[tuple[Server, httpx.Client]]:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS) as client:
             yield server, client
     finally:
-        stop(server)
-
-
-def stop(server: Server) -> None:
-    """Ends a predictor that a test leaves running."""
-    if server.process.poll() is None:
-        server.process.kill()
-        server.process.wait()
-    for stream in (server.process.stdout, server.process.stderr):
-        if stream and not stream.closed and stream is server.process.stderr:
-            stream.close()
+        server.close()
 
 
 def refusal(env: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
@@ -120,4 +121,4 @@ def refusal(env: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         code = server.exit_code()
         return code, server.rest()[-1]
     finally:
-        stop(server)
+        server.close()

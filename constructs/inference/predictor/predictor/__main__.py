@@ -9,13 +9,16 @@ from dataclasses import asdict
 from predictor.artifact import ArtifactRefused
 from predictor.engine import BadModel
 from predictor.log import Log
-from predictor.server import serve
+from predictor.server import CannotListen, serve
 from predictor.service import load
 from predictor.settings import BadSettings, from_environment
 from predictor.signature import BadSignature
 
 EXIT_CONFIGURATION = 78
 """EX_CONFIG: the environment is not a valid configuration."""
+
+EXIT_ADDRESS = 71
+"""EX_OSERR: the address cannot be listened on."""
 
 EXIT_ARTIFACT = 65
 """EX_DATAERR: the artefact is not the released one, or is not fit to serve."""
@@ -40,7 +43,11 @@ def main() -> int:
     except (ArtifactRefused, BadSignature, BadModel) as error:
         log.write("error", "refused", code=type(error).__name__, error=str(error))
         return EXIT_ARTIFACT
-    serve(service, log)
+    try:
+        serve(service, log)
+    except CannotListen as error:
+        log.write("error", "refused", code=type(error).__name__, error=str(error))
+        return EXIT_ADDRESS
     return 0
 
 

@@ -29,9 +29,10 @@ def number(findings: Findings, where: str, spec: FieldSpec, value: object) -> fl
     return math.nan
 
 
-def record(findings: Findings, where: str, fields: Sequence[FieldSpec], value: object) -> list[float]:
-    """One record by field names, as a row in the order of the fields."""
-    names = [spec.name for spec in fields]
+def record(findings: Findings, where: str, spec: TensorSpec, value: object) -> list[float]:
+    """One record by field names, as a row of the tensor in the order of its fields."""
+    fields = spec.fields or []
+    names = [column.name for column in fields]
     if not isinstance(value, dict):
         findings.add(where or "body", "not a record", f"an object with {', '.join(names)}", value)
         return []
@@ -40,11 +41,12 @@ def record(findings: Findings, where: str, fields: Sequence[FieldSpec], value: o
         if name not in names:
             findings.add(f"{prefix}{name}", "unknown field", ", ".join(names), value[name])
     row = []
-    for spec in fields:
-        if spec.name in value:
-            row.append(number(findings, f"{prefix}{spec.name}", spec, value[spec.name]))
+    for column in fields:
+        place = f"{prefix}{column.name}"
+        if column.name in value:
+            row.append(_fits(findings, place, spec, number(findings, place, column, value[column.name])))
         else:
-            findings.add(f"{prefix}{spec.name}", "missing", spec.allowed(), None)
+            findings.add(place, "missing", column.allowed(), None)
     return row
 
 

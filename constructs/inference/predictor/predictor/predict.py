@@ -12,7 +12,7 @@ from predictor.checks import record
 from predictor.engine import NUMPY_TYPES, Array, ModelFault
 from predictor.problems import Findings
 from predictor.service import Service
-from predictor.signature import FieldSpec, PredictSpec
+from predictor.signature import FieldSpec, PredictSpec, TensorSpec
 from predictor.web import answer_id, read_json
 
 INSTANCES = "instances"
@@ -25,12 +25,11 @@ def predict_router(service: Service, spec: PredictSpec) -> APIRouter:
     """
     router = APIRouter(tags=["Model"])
     tensor = service.signature.record
-    fields = tensor.fields or []
 
     async def predict(request: Request) -> JSONResponse:
         body = await read_json(request, service.settings.max_body_bytes)
         batch = isinstance(body, dict) and INSTANCES in body
-        rows = _batch(body, fields, service.settings.max_batch) if batch else _single(body, fields)
+        rows = _batch(body, tensor, service.settings.max_batch) if batch else _single(body, tensor)
         outputs = await service.compute({tensor.name: np.asarray(rows, dtype=NUMPY_TYPES[tensor.datatype])})
         answers = _answers(spec, outputs)
         labels = [answer[spec.label.field] for answer in answers] if spec.label.classes else []
@@ -38,20 +37,20 @@ def predict_router(service: Service, spec: PredictSpec) -> APIRouter:
         content = {"predictions": answers} if batch else answers[0]
         return JSONResponse({**content, **service.identity.body, "id": answer_id(request)})
 
-    schema = {"application/json": {"schema": _schema(fields)}}
+    schema = {"application/json": {"schema": _schema(tensor.fields or [])}}
     extra = {"requestBody": {"required": True, "content": schema}}
     router.add_api_route(spec.path, predict, methods=["POST"], openapi_extra=extra)
     return router
 
 
-def _single(body: object, fields: list[FieldSpec]) -> list[list[float]]:
+def _single(body: object, tensor: TensorSpec) -> list[list[float]]:
     findings = Findings()
-    row = record(findings, "", fields, body)
+    row = record(findings, "", tensor, body)
     findings.raise_if_any()
     return [row]
 
 
-def _batch(body: dict[str, Any], fields: list[FieldSpec], largest: int) -> list[list[float]]:
+def _batch(body: dict[str, Any], tensor: TensorSpec, largest: int) -> list[list[float]]:
     findings = Findings()
     for name, value in body.items():
         if name != INSTANCES:
@@ -61,7 +60,7 @@ def _batch(body: dict[str, Any], fields: list[FieldSpec], largest: int) -> list[
         given = f"{len(records)} records" if isinstance(records, list) else records
         findings.add(INSTANCES, "not a batch", f"a list of 1 to {largest} records", given)
         records = []
-    rows = [record(findings, f"{INSTANCES}[{index}]", fields, item) for index, item in enumerate(records)]
+    rows = [record(findings, f"{INSTANCES}[{index}]", tensor, item) for index, item in enumerate(records)]
     findings.raise_if_any()
     return rows
 

@@ -18,6 +18,9 @@ from predictor.web import Envelope
 KEEP_ALIVE_SECONDS = 75
 """Longer than a load balancer keeps an idle connection (60 s at ALB), so that it is never closed under a request."""
 
+BACKLOG = 2048
+"""Connections that wait to be accepted."""
+
 
 class DrainingServer(uvicorn.Server):
     """Goes on answering for a while after SIGTERM, until no new request is sent here any more.
@@ -50,7 +53,7 @@ class DrainingServer(uvicorn.Server):
         """Opens the port and says so, with the port that was taken."""
         await super().startup(sockets)
         if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            host, port = (sockets or self.servers[0].sockets)[0].getsockname()[:2]
             self._events.write("info", "listening", host=host, port=port)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -59,17 +62,24 @@ class DrainingServer(uvicorn.Server):
         self._events.write("info", "stopped", unfinished=self._service.in_flight)
 
 
+class CannotListen(Exception):
+    """The address is taken, not this machine's, or not allowed."""
+
+
 def serve(service: Service, log: Log) -> None:
     """Serves a loaded model until it is told to stop.
 
     Raises:
-        OSError: The address cannot be listened on.
+        CannotListen: HOST and PORT cannot be listened on.
     """
     settings = service.settings
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise CannotListen(f"HOST {settings.host} and PORT {settings.port} cannot be listened on: {error}") from None
     config = uvicorn.Config(
         Envelope(create_app(service), service, log),
-        host=settings.host,
-        port=settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -77,4 +87,4 @@ def serve(service: Service, log: Log) -> None:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
-    asyncio.run(DrainingServer(config, service, log).serve())
+    asyncio.run(DrainingServer(config, service, log).serve(sockets=[listener]))
