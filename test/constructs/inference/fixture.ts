@@ -1,7 +1,7 @@
-import { KubectlV36Layer } from '@aws-cdk/lambda-layer-kubectl-v36';
 import { App, Stack } from 'aws-cdk-lib';
-import { Cluster, KubernetesVersion } from 'aws-cdk-lib/aws-eks-v2';
-import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Cluster, KubectlProvider } from 'aws-cdk-lib/aws-eks-v2';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { InferenceService } from '../../../constructs/inference';
@@ -10,21 +10,17 @@ import { type InferenceServiceProps, ModelServer } from '../../../constructs/inf
 export const DIGEST = `sha256:${'a'.repeat(64)}`;
 export const IMAGE = `111122223333.dkr.ecr.eu-west-1.amazonaws.com/acme-ml/predictor@sha256:${'b'.repeat(64)}`;
 
-/** A cluster and a bucket in one stack and a place for the service in another, as in the platform. */
+/** A cluster that is there already and a bucket in one stack and a place for the service in another, as in the platform. */
 export function fixture() {
   const app = new App();
   const env = { account: '111122223333', region: 'eu-west-1' };
   const platform = new Stack(app, 'Platform', { env });
-  const vpc = Vpc.fromVpcAttributes(platform, 'Vpc', {
-    vpcId: 'vpc-1',
-    availabilityZones: ['eu-west-1a', 'eu-west-1b'],
-    privateSubnetIds: ['subnet-1', 'subnet-2'],
-  });
-  const cluster = new Cluster(platform, 'Cluster', {
-    vpc,
-    vpcSubnets: [{ subnetType: SubnetType.PRIVATE_WITH_EGRESS }],
-    version: KubernetesVersion.V1_36,
-    kubectlProviderOptions: { kubectlLayer: new KubectlV36Layer(platform, 'Kubectl') },
+  const cluster = Cluster.fromClusterAttributes(platform, 'Cluster', {
+    clusterName: 'acme',
+    kubectlProvider: KubectlProvider.fromKubectlProviderAttributes(platform, 'Kubectl', {
+      serviceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:kubectl',
+      role: Role.fromRoleName(platform, 'Deployer', 'deployer'),
+    }),
   });
   const bucket = new Bucket(platform, 'Artifacts', { encryptionKey: new Key(platform, 'Key') });
   const stack = new Stack(app, 'Test', { env });
@@ -62,6 +58,12 @@ interface Container {
   readonly startupProbe?: { periodSeconds: number; failureThreshold: number; httpGet: unknown };
   readonly readinessProbe?: { httpGet: unknown };
   readonly livenessProbe?: { httpGet: unknown };
+}
+
+/** Properties of every resource of `type` in `stack`. */
+export function properties(stack: Stack, type: string): unknown[] {
+  const found = Template.fromStack(stack).findResources(type) as Record<string, { Properties: unknown }>;
+  return Object.values(found).map(({ Properties }) => Properties);
 }
 
 /** The part of a manifest that the tests look at. */
