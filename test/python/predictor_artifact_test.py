@@ -107,7 +107,7 @@ def test_a_changed_cache_is_not_trusted(trained: Trained, cache: Path) -> None:
 
 def test_a_cache_that_cannot_be_written_is_named(trained: Trained, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ArtifactRefused, match="MODEL_CACHE .* cannot be used"):
+    with pytest.raises(ArtifactRefused, match="MODEL_CACHE"):
         provide(settings(trained.archive, trained.digest, tmp_path / "file" / "cache"))
 
 

@@ -133,7 +133,7 @@ def test_another_method_is_405(client: httpx.Client) -> None:
         (body([[5.1, 3.5], [1.4, 0.2]]), "inputs[0].data", "does not fill the shape"),
         (body([["5.1", 3.5, 1.4, 0.2]]), "inputs[0].data[0].sepal_length", "not a number"),
         (body([5.1, True, 1.4, 0.2]), "inputs[0].data[0].sepal_width", "not a number"),
-        (body(FLOWER + [5.1, 3.5, 1.4, -0.2], (2, 4)), "inputs[0].data[1].petal_width", "out of bounds"),
+        (body([*FLOWER, 5.1, 3.5, 1.4, -0.2], (2, 4)), "inputs[0].data[1].petal_width", "out of bounds"),
         (body(outputs=[{"name": "none"}]), "outputs[0].name", "unknown output"),
     ],
 )
