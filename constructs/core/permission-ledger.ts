@@ -31,10 +31,10 @@ export interface FindingEntry {
  * accepts exactly the named ones below `scope`.
  */
 export function acknowledgeWildcard(scope: IConstruct, entry: WildcardEntry): void {
-  scope.node.addMetadata(WILDCARD_METADATA, entry);
-  Validations.of(scope).acknowledge(
-    ...entry.wildcards.map((wildcard) => ({ id: `AwsSolutions-IAM5[${wildcard}]`, reason: entry.reason })),
-  );
+  const { reason } = entry;
+  const wildcards = entry.wildcards.map((wildcard) => flatten(Stack.of(scope).resolve(wildcard)));
+  scope.node.addMetadata(WILDCARD_METADATA, { wildcards, reason } satisfies WildcardEntry);
+  Validations.of(scope).acknowledge(...wildcards.map((wildcard) => ({ id: `AwsSolutions-IAM5[${wildcard}]`, reason })));
 }
 
 /** Accepts the finding of one rule on the resources below `scope`, until the day it expires. */
