@@ -20,9 +20,18 @@ export class Cdk {
     this.#environment = props.environment;
   }
 
-  /** Synthesises `config` into the assembly that is deployed. */
-  public synth(config: string): ProgramSpec {
-    const args = ['synth', '--quiet', '--output', this.#layout.assembly, '-c', `config=${config}`];
+  /** Synthesises `config` with the image lock `images` into the assembly that is deployed. */
+  public synth(config: string, images: string): ProgramSpec {
+    const args = [
+      'synth',
+      '--quiet',
+      '--output',
+      this.#layout.assembly,
+      '-c',
+      `config=${config}`,
+      '-c',
+      `images=${images}`,
+    ];
     return this.#program('synth', args, {});
   }
 

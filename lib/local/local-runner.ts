@@ -1,5 +1,5 @@
 import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
-import { DeleteMessageCommand, GetQueueUrlCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { AwsSession } from './aws-session';
 import { asFailure } from './failure';
 import { type JobContext, JobFailure, jobMessageSchema, runJob } from './worker-job';
@@ -13,8 +13,8 @@ const CAUSE_LIMIT = 32_768;
 /** Properties for `LocalRunner`. */
 export interface LocalRunnerProps extends JobContext {
   readonly session: AwsSession;
-  /** Name of the worker queue. */
-  readonly queue: string;
+  /** Address of the worker queue. */
+  readonly queueUrl: string;
   /** Told of each job when it ends. */
   readonly onJob: (text: string) => void;
 }
@@ -42,11 +42,8 @@ export class LocalRunner {
 
   /** Works until the run ends; a fault of the runner itself fails the run. */
   public async work(): Promise<void> {
-    const { session, queue, supervisor } = this.#props;
+    const { session, queueUrl: url, supervisor } = this.#props;
     try {
-      const { QueueUrl: url } = await supervisor.guard(
-        session.queues.send(new GetQueueUrlCommand({ QueueName: queue })),
-      );
       while (!supervisor.signal.aborted) {
         const receive = new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 1, WaitTimeSeconds: 2 });
         const { Messages: messages } = await supervisor.guard(session.queues.send(receive));

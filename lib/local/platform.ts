@@ -3,6 +3,7 @@ import { AwsSession } from './aws-session';
 import { Cdk } from './cdk';
 import { EmulatedAws } from './emulated-aws';
 import { LocalFailure } from './failure';
+import { writeImageLock } from './image-lock';
 import type { Layout } from './layout';
 import { Mlflow } from './mlflow';
 import type { LocalOptions } from './options';
@@ -62,15 +63,12 @@ export class LocalPlatform {
     const { progress, supervisor, options } = this.#props;
     const installs = [this.trainingEnvironment, this.predictorEnvironment].map((one) => this.#install(one));
     const synth = progress.step('synthesised; template rules passed', () =>
-      supervisor.command(this.#cdk.synth(options.config)),
+      supervisor.command(this.#cdk.synth(options.config, writeImageLock(this.#props.layout))),
     );
-    const aws = this.#startAws();
-    const mlflow = this.#startMlflow();
-    await Promise.all([synth, aws]);
-    const deploy = progress.step('deployed every stack to the emulator', () =>
-      supervisor.command(this.#cdk.deploy(this.aws)),
+    const deployed = Promise.all([synth, this.#startAws()]).then(() =>
+      progress.step('deployed every stack to the emulator', () => supervisor.command(this.#cdk.deploy(this.aws))),
     );
-    await Promise.all([deploy, mlflow, ...installs]);
+    await Promise.all([deployed, this.#startMlflow(), ...installs]);
   }
 
   /** Calls the emulator's API for what its CloudFormation lacks. */

@@ -5,7 +5,7 @@ import { ROOT_KEYS } from './emulated-aws';
 import { LocalFailure } from './failure';
 import { type HeldOutResult, parsePredictions, postHeldOut } from './held-out';
 import type { Layout } from './layout';
-import { LocalRunner } from './local-runner';
+import { LocalRunner, RUNNER_NAME } from './local-runner';
 import { type ExecutionEnd, ModelLife, type Review, type StoredDataset, type Submission } from './model-life';
 import { digestOf, readObject } from './object-store';
 import type { LocalPlatform } from './platform';
@@ -56,7 +56,7 @@ export class Scenario {
     const { submitterRole, reviewerRole } = contract.controlPlane;
     const submitter = await operator.assume(submitterRole, SUBMITTER);
     const reviewer = await operator.assume(reviewerRole, REVIEWER);
-    const runner = await this.#startRunner(operator, outputs['WorkerRoleArn']);
+    const runner = await this.#startRunner(operator, outputs);
     const { supervisor } = this.#props;
     const life = new ModelLife({
       contract,
@@ -101,16 +101,15 @@ export class Scenario {
     };
   }
 
-  async #startRunner(operator: AwsSession, workerRole: string | undefined): Promise<LocalRunner> {
-    const { layout, platform, supervisor, contract, progress } = this.#props;
-    const role = workerRole?.split('/').at(-1);
-    const session = role ? await operator.assume(role, 'local-runner') : operator;
+  async #startRunner(operator: AwsSession, outputs: Readonly<Record<string, string>>): Promise<LocalRunner> {
+    const { layout, platform, supervisor, progress } = this.#props;
+    const session = await operator.assume((outputs['WorkerRoleArn'] ?? '').split('/').at(-1) ?? '', RUNNER_NAME);
     const runner = new LocalRunner({
       layout,
       supervisor,
       session,
       objects: session.objects,
-      queue: contract.controlPlane.workerQueue,
+      queueUrl: outputs['WorkerQueueUrl'] ?? '',
       python: platform.trainingEnvironment.python,
       code: this.#example(),
       environment: {

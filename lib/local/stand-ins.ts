@@ -23,6 +23,6 @@ export const STAND_INS: readonly StandIn[] = [
 export const RELAXATIONS: readonly string[] = [
   'environment dev: what staging and prod refuse may pass',
   'delivery.compute workers: jobs go to a queue, not to SageMaker',
-  'image digests come from no registry: no image is built, pushed, scanned or signed',
+  'image digests are those of the source trees that processes here run: no image is built, pushed, scanned or signed',
   'one account and one region stand for all of them',
 ];
