@@ -94,7 +94,7 @@ export class TrainingDefinition extends Construct {
       'request.$': '$.request',
       'gate.$': '$.gate',
     });
-    register.addCatch(this.#rejection, { resultPath: '$.failure' });
+    this.insist(register).addCatch(this.#rejection, { resultPath: '$.failure' });
     const announce = this.announce('Announce registration', REGISTERED, {
       'model.$': '$.registration.name',
       'name.$': '$.registration.name',
@@ -137,7 +137,7 @@ export class TrainingDefinition extends Construct {
       cause:
         'the version was rejected, but the ledger or the review table did not take it; see the log of the function',
     });
-    record.addCatch(unrecorded, { resultPath: '$.failure' });
+    this.insist(record).addCatch(unrecorded, { resultPath: '$.failure' });
     announce.addCatch(rejected, { resultPath: '$.failure' });
     return record.next(announce).next(rejected);
   }
@@ -155,9 +155,19 @@ export class TrainingDefinition extends Construct {
     }).addRetry({ errors: LAMBDA_ERRORS, interval: Duration.seconds(2), maxAttempts: 5, backoffRate: 2 });
   }
 
+  /** A call that must not be lost to a fault that passes: repeated whatever the error is. */
+  private insist(step: CustomState): CustomState {
+    return step.addRetry({
+      errors: ['States.TaskFailed'],
+      interval: Duration.seconds(1),
+      maxAttempts: 2,
+      backoffRate: 2,
+    });
+  }
+
   private wait(id: string, seconds: number, escalated: boolean): CustomState {
     const { promotion, requiredApprovals } = this.#props;
-    return new CustomState(this, id, {
+    const step = new CustomState(this, id, {
       stateJson: {
         Type: 'Task',
         Resource: `arn:${Aws.PARTITION}:states:::lambda:invoke.waitForTaskToken`,
@@ -176,6 +186,7 @@ export class TrainingDefinition extends Construct {
         TimeoutSeconds: seconds,
       },
     }).addRetry({ errors: LAMBDA_ERRORS, interval: Duration.seconds(2), maxAttempts: 5, backoffRate: 2 });
+    return this.insist(step);
   }
 
   private announce(id: string, type: string, detail: object): CustomState {

@@ -32,6 +32,12 @@ export interface ReviewPorts {
   readonly measure: (line: string) => void;
 }
 
+/**
+ * What the workflow does after a decision. `not waiting`: it went on before, or it calls reviewers again at this moment; in the
+ * second case repeating the decision a little later resumes it.
+ */
+export type WorkflowState = 'resumed' | 'waiting for reviewers' | 'not waiting';
+
 /** Who may decide. */
 export type ReviewRules = Pick<DecisionContext, 'reviewerRoles' | 'account'>;
 
@@ -48,9 +54,10 @@ export async function review(request: SignedRequest, ports: ReviewPorts, rules: 
   const outcome = decide(record, decision, context);
   if (outcome.kind === 'refused') throw new RequestRefused(outcome.status, outcome.code, outcome.message);
   if (outcome.kind === 'recorded') await write(outcome.record, request, decision.decision, ports);
-  await resume(outcome.record, ports);
+  const workflow = await resume(outcome.record, ports);
+  if (outcome.kind === 'recorded') await announce(outcome.record, request, decision.decision, ports);
   const missing = Math.max(0, outcome.record.requiredApprovals - outcome.record.approvals.length);
-  return answer(200, { status: outcome.record.status, approvals: outcome.record.approvals.length, missing });
+  return answer(200, { status: outcome.record.status, approvals: outcome.record.approvals.length, missing, workflow });
 }
 
 /** The review of that artefact, an open one first; without a match the newest one, so that `decide` can say what differs. */
@@ -82,30 +89,39 @@ async function write(
   if (written === 'conflict') {
     throw new RequestRefused(409, 'ReviewChanged', 'somebody else decided at the same time; look again and repeat');
   }
-  await ports.events.publish('Review Decided', {
-    model,
-    version,
-    execution,
-    decision,
-    status,
-    reviewer: request.caller.arn,
-  });
   if (status !== 'open') {
     const age = Math.round((at.getTime() - Date.parse(record.requestedAt)) / 1000);
     ports.measure(measurement('ReviewAge', 'Seconds', age, model, at));
   }
 }
 
+/** Tells the bus. The decision stands without it: a bus that does not answer is counted, not reported to the reviewer. */
+async function announce(
+  record: ReviewRecord,
+  request: SignedRequest,
+  decision: string,
+  ports: ReviewPorts,
+): Promise<void> {
+  const { model, version, execution, status } = record;
+  const detail = { model, version, execution, decision, status, reviewer: request.caller.arn };
+  try {
+    await ports.events.publish('Review Decided', detail);
+  } catch {
+    ports.measure(measurement('EventsLost', 'Count', 1, model, ports.now()));
+  }
+}
+
 /** Answers the waiting state. The state may have escalated meanwhile and wait for a newer token: that one is in the table then. */
-async function resume(record: ReviewRecord, ports: ReviewPorts): Promise<void> {
-  if (record.status === 'open' || record.status === 'expired') return;
+async function resume(record: ReviewRecord, ports: ReviewPorts): Promise<WorkflowState> {
+  if (record.status === 'open' || record.status === 'expired') return 'waiting for reviewers';
+  const last = record.rejection ?? record.approvals.at(-1);
   const output: ReviewResult = {
     decision: record.status,
     approvers: record.approvals.map((given) => given.reviewer.arn),
-    comment: record.rejection?.comment ?? record.approvals.at(-1)?.comment ?? '',
+    comment: last?.comment ?? '',
   };
-  if ((await ports.tokens.succeed(record.taskToken, output)) === 'taken') return;
+  if ((await ports.tokens.succeed(record.taskToken, output)) === 'taken') return 'resumed';
   const latest = await ports.reviews.review(record.model, record.version, record.execution);
-  if (!latest || latest.taskToken === record.taskToken) return;
-  await ports.tokens.succeed(latest.taskToken, output);
+  if (!latest || latest.taskToken === record.taskToken) return 'not waiting';
+  return (await ports.tokens.succeed(latest.taskToken, output)) === 'taken' ? 'resumed' : 'not waiting';
 }
