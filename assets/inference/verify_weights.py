@@ -1,8 +1,8 @@
 """Ends with an error unless the weights in S3 are the ones that were asked for.
 
-The digest of the manifest is given; the manifest holds the digest of every file. S3 keeps the SHA-256 of an object that was
-uploaded with one, so that nothing has to be read twice; a file without is read and hashed. Files that the manifest does not
-list, and formats that can carry code, are refused: the server reads the whole folder.
+The digest of the manifest is given; the manifest holds the digest of every file. S3 keeps the SHA-256 of an object that
+was uploaded with one, so that nothing has to be read twice; a file without is read and hashed. Files that the manifest
+does not list, and formats that can carry code, are refused: the server reads the whole folder.
 """
 
 import base64
@@ -19,10 +19,11 @@ CHUNK = 8 * 2**20
 
 
 class Refused(Exception):
-    pass
+    """What lies in the bucket is not what was asked for."""
 
 
 def read_manifest(s3, bucket, key, digest):
+    """Returns the digest of each file by its path."""
     body = s3.get_object(Bucket=bucket, Key=key)["Body"].read(MANIFEST_LIMIT + 1)
     if len(body) > MANIFEST_LIMIT:
         raise Refused(f"{key} is larger than {MANIFEST_LIMIT} bytes")
@@ -36,11 +37,13 @@ def read_manifest(s3, bucket, key, digest):
 
 
 def list_folder(s3, bucket, folder):
+    """Returns the paths of the objects below `folder`."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=folder)
     return {item["Key"][len(folder) :] for page in pages for item in page.get("Contents", [])}
 
 
 def digest_of(s3, bucket, key):
+    """Returns the SHA-256 of an object, in hexadecimal."""
     head = s3.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
     stored = head.get("ChecksumSHA256")
     if stored and head.get("ChecksumType", "FULL_OBJECT") == "FULL_OBJECT" and "-" not in stored:
@@ -52,6 +55,7 @@ def digest_of(s3, bucket, key):
 
 
 def verify(s3, bucket, key, digest):
+    """Checks every object of the folder of `key` and returns how many there are."""
     folder, name = key.rsplit("/", 1)
     folder += "/"
     files = read_manifest(s3, bucket, key, digest)
@@ -69,6 +73,7 @@ def verify(s3, bucket, key, digest):
 
 
 def main():
+    """Checks what the environment names; returns the exit code."""
     bucket, key = os.environ["MODEL_BUCKET"], os.environ["MODEL_MANIFEST"]
     try:
         count = verify(boto3.client("s3"), bucket, key, os.environ["MODEL_DIGEST"])
