@@ -1,4 +1,4 @@
-import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
@@ -193,7 +193,7 @@ export class TrainingPipeline extends Construct {
       actions: ['sagemaker:CreateModelPackage'],
       resourceArns: [`${packages}-group/${name}`, `${packages}/${name}/*`],
     });
-    const wildcards = [`Resource::arn:${Aws.PARTITION}:sagemaker:${region}:${account}:model-package/${name}/*`];
+    const wildcards = [`Resource::arn:${partition}:sagemaker:${region}:${account}:model-package/${name}/*`];
     acknowledgeWildcard(this.role, { wildcards, reason: 'SageMaker numbers the packages of a group' });
   }
 

@@ -6,6 +6,9 @@ import {
   InterfaceVpcEndpointAwsService,
   IpAddresses,
   type IVpc,
+  Peer,
+  Port,
+  SecurityGroup,
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
@@ -102,7 +105,7 @@ export class PlatformNetwork extends Construct {
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const vpc = this.createVpc(zones, cidr, natGateways);
-    if (interfaceEndpoints) this.addInterfaceEndpoints(vpc);
+    if (interfaceEndpoints) this.addInterfaceEndpoints(vpc, cidr);
     this.vpc = vpc;
   }
 
@@ -133,9 +136,20 @@ export class PlatformNetwork extends Construct {
     return vpc;
   }
 
-  private addInterfaceEndpoints(vpc: Vpc): void {
+  private addInterfaceEndpoints(vpc: Vpc, cidr: string): void {
+    const securityGroup = new SecurityGroup(this, 'EndpointSecurityGroup', {
+      vpc,
+      description: 'Interface endpoints, reached from inside the network only',
+      allowAllOutbound: false,
+    });
+    securityGroup.addIngressRule(Peer.ipv4(cidr), Port.tcp(443), 'HTTPS from the network');
     for (const [id, service] of Object.entries(INTERFACE_ENDPOINTS)) {
-      vpc.addInterfaceEndpoint(id, { service, open: true, subnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS } });
+      vpc.addInterfaceEndpoint(id, {
+        service,
+        open: false,
+        securityGroups: [securityGroup],
+        subnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+      });
     }
   }
 }
