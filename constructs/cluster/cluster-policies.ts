@@ -1,17 +1,18 @@
-import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import { type ICluster, KubernetesManifest } from 'aws-cdk-lib/aws-eks-v2';
 import { App } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ChartRelease } from '../core/chart-release';
-import { countBetween, dnsLabel, requireNone, unique } from '../core/validate';
-import { podRules } from './private/admission-rules';
-import { NamespacesChart, PoliciesChart } from './private/policies-chart';
+import { countBetween, dnsLabel, matches, requireNone, unique } from '../core/validate';
+import { admissionRules } from './private/admission-rules';
+import { NamespacesChart } from './private/namespaces-chart';
+import { PoliciesChart } from './private/policies-chart';
 
 /** Properties for `ClusterPolicies`. */
 export interface ClusterPoliciesProps {
   /** Cluster that is governed. */
   readonly cluster: ICluster;
 
-  /** Registries that images may come from, as host names, for example `123456789012.dkr.ecr.eu-west-1.amazonaws.com`. 1 to 10. */
+  /** Registries that images of models may come from, as host names, for example `123456789012.dkr.ecr.eu-west-1.amazonaws.com`. 1 to 10. */
   readonly registries: readonly string[];
 
   /**
@@ -27,26 +28,33 @@ export interface ClusterPoliciesProps {
    * @default ['gateway', 'envoy-gateway-system']
    */
   readonly systemNamespaces?: readonly string[];
+
+  /**
+   * Namespaces that exist and whose pods may talk to anybody: the add-ons of EKS, which bring no network policies.
+   *
+   * @default ['kube-system']
+   */
+  readonly openNamespaces?: readonly string[];
 }
 
 /**
- * What may run in the cluster: namespaces with Pod Security, default-deny network policies, and admission policies.
+ * What may run in the cluster: admission policies, namespaces with Pod Security, default-deny network policies.
  *
- * Workload namespaces admit only images pinned by digest from the named registries, with memory limits, a read-only root, a
- * service account of their own and no API token; Services there stay inside the cluster. Network policies are enforced on Auto
- * Mode because of the ConfigMap defined here and a NodeClass that asks for it. Two Helm releases, namespaces first: deploy what
- * they govern after them (`node.addDependency`). Costs nothing.
+ * Model namespaces admit only images pinned by digest from the named registries, with requests and limits, a read-only root, a
+ * service account of their own and no API token. Nothing of ours reaches its node or opens a load balancer of its own. Network
+ * policies are enforced on Auto Mode because of the ConfigMap defined here and a NodeClass that asks for it (`GeneralNodePool`,
+ * `GpuNodePool`). Policies come first, then namespaces: deploy what they govern after them (`node.addDependency`). Costs nothing.
  *
  * @see https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
  */
 export class ClusterPolicies extends Construct {
-  /** Namespaces, network policies, and the switch that makes them hold. */
-  public readonly namespaces: NamespacesChart;
-
   /** Admission policies and their bindings. */
   public readonly policies: PoliciesChart;
 
-  /** @throws PlatformError `CountOutOfRange`, `DuplicateValue`, `InvalidName` */
+  /** Namespaces and their network policies. */
+  public readonly namespaces: NamespacesChart;
+
+  /** @throws PlatformError `CountOutOfRange`, `DuplicateValue`, `InvalidFormat`, `InvalidName` */
   constructor(scope: Construct, id: string, props: ClusterPoliciesProps) {
     super(scope, id);
     const {
@@ -54,35 +62,50 @@ export class ClusterPolicies extends Construct {
       registries,
       workloadNamespaces = ['models'],
       systemNamespaces = ['gateway', 'envoy-gateway-system'],
+      openNamespaces = ['kube-system'],
     } = props;
-    const namespaces = [...workloadNamespaces, ...systemNamespaces];
+    const namespaces = [...workloadNamespaces, ...systemNamespaces, ...openNamespaces];
     requireNone(
       this,
       countBetween('registries', registries.length, 1, 10, 'registries'),
+      ...registries.map((host) => matches('registries', host, /^[a-z0-9][a-z0-9.-]*[a-z0-9]$/, 'a host name')),
       ...namespaces.map((name) => dnsLabel('namespaces', name, 63)),
       unique('namespaces', namespaces),
     );
 
-    const values = { workloadNamespaces, systemNamespaces, rules: podRules(registryPattern(registries)) };
-    this.namespaces = new NamespacesChart(new App(), 'namespaces', values);
-    this.policies = new PoliciesChart(new App(), 'policies', values);
-    const first = new ChartRelease(this, 'Namespaces', {
-      cluster,
-      chart: this.namespaces,
-      releaseName: 'namespaces',
-      namespace: 'kube-system',
+    this.policies = new PoliciesChart(new App(), 'policies', admissionRules(registries));
+    this.namespaces = new NamespacesChart(new App(), 'namespaces', {
+      workloadNamespaces,
+      systemNamespaces,
+      openNamespaces,
     });
-    const second = new ChartRelease(this, 'Policies', {
-      cluster,
-      chart: this.policies,
-      releaseName: 'policies',
-      namespace: 'kube-system',
-    });
-    second.node.addDependency(first);
+    const first = this.release('Policies', cluster, this.policies, 'policies');
+    const second = this.release('Namespaces', cluster, this.namespaces, 'namespaces');
+    second.node.addDependency(first, this.enforceNetworkPolicies(cluster));
   }
-}
 
-function registryPattern(registries: readonly string[]): string {
-  const hosts = registries.map((host) => host.replaceAll('.', '[.]')).join('|');
-  return `^(${hosts})/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$`;
+  private release(id: string, cluster: ICluster, chart: PoliciesChart | NamespacesChart, releaseName: string) {
+    return new ChartRelease(this, id, { cluster, chart, releaseName, namespace: 'kube-system' });
+  }
+
+  /**
+   * Not part of a release: where EKS has made this ConfigMap already, Helm would refuse to take it over.
+   *
+   * @see https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html
+   */
+  private enforceNetworkPolicies(cluster: ICluster): KubernetesManifest {
+    return new KubernetesManifest(this, 'NetworkPolicyController', {
+      cluster,
+      overwrite: true,
+      prune: false,
+      manifest: [
+        {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'amazon-vpc-cni', namespace: 'kube-system' },
+          data: { 'enable-network-policy-controller': 'true' },
+        },
+      ],
+    });
+  }
 }

@@ -1,30 +1,33 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
-import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks-v2';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { App } from 'cdk8s';
 import { Construct } from 'constructs';
-import { ChartRelease } from '../core/chart-release';
-import { dnsLabel, integer, oneOf, requireNone, unique, when } from '../core/validate';
+import { countBetween, integer, oneOf, requireNone, unique } from '../core/validate';
 import type { IInferenceCluster } from './inference-cluster';
-import { GpuNodePoolChart } from './private/gpu-node-pool-chart';
+import { definePool, poolProblems, seconds } from './private/node-pool';
+import type { NodePoolChart } from './private/node-pool-chart';
 
-/** GPU instance families that EKS Auto Mode has drivers for. */
+/**
+ * GPU instance families that EKS Auto Mode has drivers for.
+ *
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/automode-learn-instances.html
+ */
 export const GPU_FAMILIES = ['g5', 'g6', 'g6e', 'p4d', 'p4de', 'p5', 'p5e', 'p5en'] as const;
+
+/** GPUs above which a pool warns: about 12,000 USD per month with the smallest instances. */
+const MANY_GPUS = 16;
 
 /** Properties for `GpuNodePool`. */
 export interface GpuNodePoolProps {
   /** Cluster that gets the nodes. */
   readonly cluster: IInferenceCluster;
 
-  /** Role of the nodes. The pool gives it access to the cluster. */
-  readonly nodeRole: IRole;
-
-  /** GPUs at most over all nodes of the pool, 1 to 64. Pods beyond it wait. */
+  /** GPUs at most over all nodes of the pool, 1 to 64. Pods beyond it wait. More than 16 warns. */
   readonly maxGpus: number;
 
   /**
-   * Name of the pool: 2 to 39 lower-case letters, digits or hyphens, not `default`.
+   * Name of the pool: 2 to 39 lower-case letters, digits or hyphens, not one that Auto Mode keeps for itself. Model pods that
+   * need GPUs select `gpu`.
    *
    * @default 'gpu'
    */
@@ -52,95 +55,112 @@ export interface GpuNodePoolProps {
   readonly diskGiB?: number;
 
   /**
-   * Key that encrypts the disks. Its policy must let the nodes' service use it.
+   * Key that encrypts the disks.
    *
-   * @default - the account's default key of EBS
+   * @default - the key of the cluster; without one, the account's default key of EBS
    */
   readonly diskKey?: IKey;
+
+  /**
+   * How long a node stays when nothing runs on it, 30 seconds to 24 hours. Longer costs more and spares loading a model again.
+   *
+   * @default Duration.minutes(10)
+   */
+  readonly consolidateAfter?: Duration;
+
+  /**
+   * How long the pods of a node that goes away may take to end, 1 minute to 48 hours. Longer than the longest answer.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly terminationGracePeriod?: Duration;
+
+  /**
+   * Age at which a node is replaced by a patched one, 1 to 21 days, as Auto Mode allows.
+   *
+   * @default Duration.days(14)
+   */
+  readonly expireAfter?: Duration;
 }
 
 /**
  * GPU nodes of an Auto Mode cluster, from zero up to a limit.
  *
- * Defines a Karpenter NodePool and an EKS NodeClass (network policies enforced, default deny) in one Helm release, and the
- * access entry of the node role. Nodes carry the taint `nvidia.com/gpu`. An empty node goes after ten minutes; at most one is
- * disrupted at a time. Costs nothing at zero nodes.
+ * Defines a Karpenter NodePool and an EKS NodeClass (network policies enforced, default deny, disks encrypted) in one Helm
+ * release, and a role of the nodes with its access entry. Nodes carry the taint `nvidia.com/gpu`. At most one node is disrupted
+ * at a time, and only an empty one is consolidated. Costs nothing at zero nodes; one GPU that is always on costs about 590 USD
+ * per month (`g6.xlarge`) or more. No MIG, no dynamic resource allocation, no AMI of yours: Auto Mode has none.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html
  */
 export class GpuNodePool extends Construct {
   /** The rendered objects, for escape hatches. */
-  public readonly chart: GpuNodePoolChart;
+  public readonly chart: NodePoolChart;
 
   /** Name of the pool; pods select it by the label `groundplane.dev/pool`. */
   public readonly poolName: string;
 
-  /** @throws PlatformError `InvalidName`, `ReservedName`, `IntegerOutOfRange`, `UnknownValue`, `DuplicateValue` */
+  /** Role of the nodes. */
+  public readonly nodeRole: IRole;
+
+  /** @throws PlatformError `InvalidName`, `ReservedName`, `IntegerOutOfRange`, `DurationOutOfRange`, `CountOutOfRange`, `UnknownValue`, `DuplicateValue` */
   constructor(scope: Construct, id: string, props: GpuNodePoolProps) {
     super(scope, id);
-    const {
-      cluster,
-      nodeRole,
-      maxGpus,
-      poolName = 'gpu',
-      families = ['g6', 'g6e'],
-      spot = false,
-      diskGiB = 200,
-      diskKey,
-    } = props;
+    const pool = {
+      poolName: props.poolName ?? 'gpu',
+      diskGiB: props.diskGiB ?? 200,
+      consolidateAfter: props.consolidateAfter ?? Duration.minutes(10),
+      terminationGracePeriod: props.terminationGracePeriod ?? Duration.hours(1),
+      expireAfter: props.expireAfter ?? Duration.days(14),
+    };
+    const { cluster, maxGpus, families = ['g6', 'g6e'], spot = false, diskKey = cluster.encryptionKey } = props;
     requireNone(
       this,
-      dnsLabel('poolName', poolName),
-      when(
-        poolName === 'default',
-        'ReservedName',
-        "'poolName' must not be 'default', which Auto Mode keeps for itself; choose another name",
-      ),
+      ...poolProblems(pool),
       integer('maxGpus', maxGpus, 1, 64, 'GPUs'),
-      integer('diskGiB', diskGiB, 50, 4000, 'GiB'),
-      when(families.length === 0, 'CountOutOfRange', "'families' must hold at least one instance family, got 0"),
+      countBetween('families', families.length, 1, GPU_FAMILIES.length, 'instance families'),
       ...families.map((family) => oneOf('families', family, GPU_FAMILIES)),
       unique('families', families),
     );
+    this.warn(spot, maxGpus);
+
+    this.poolName = pool.poolName;
+    const { role, chart } = definePool(this, {
+      cluster,
+      poolName: pool.poolName,
+      diskKey,
+      disk: { sizeGiB: pool.diskGiB, iops: 6000, throughput: 500 },
+      limits: { 'nvidia.com/gpu': String(maxGpus) },
+      disruption: {
+        consolidationPolicy: 'WhenEmpty',
+        consolidateAfter: seconds(pool.consolidateAfter),
+        budgets: [{ nodes: '1' }],
+      },
+      expireAfter: seconds(pool.expireAfter),
+      terminationGracePeriod: seconds(pool.terminationGracePeriod),
+      taints: [{ key: 'nvidia.com/gpu', value: 'true', effect: 'NoSchedule' }],
+      requirements: [
+        { key: 'karpenter.sh/capacity-type', operator: 'In', values: spot ? ['spot', 'on-demand'] : ['on-demand'] },
+        { key: 'eks.amazonaws.com/instance-family', operator: 'In', values: [...families] },
+        { key: 'kubernetes.io/arch', operator: 'In', values: ['amd64'] },
+      ],
+    });
+    this.nodeRole = role;
+    this.chart = chart;
+  }
+
+  private warn(spot: boolean, maxGpus: number): void {
     if (spot) {
       Annotations.of(this).addWarningV2(
         'groundplane:spotGpus',
         'Interruptible GPUs end with two minutes of notice: streams are cut. Use them for batch.',
       );
     }
-
-    this.poolName = poolName;
-    this.allowNodes(cluster, nodeRole);
-    this.chart = new GpuNodePoolChart(new App(), poolName, {
-      nodeRoleName: nodeRole.roleName,
-      clusterName: cluster.cluster.clusterName,
-      securityGroupId: cluster.securityGroup.securityGroupId,
-      subnetIds: cluster.vpc.privateSubnets.map((subnet) => subnet.subnetId),
-      maxGpus,
-      families,
-      capacityTypes: spot ? ['spot', 'on-demand'] : ['on-demand'],
-      diskGiB,
-      diskKeyArn: diskKey?.keyArn,
-    });
-    new ChartRelease(this, 'Release', {
-      cluster: cluster.cluster,
-      chart: this.chart,
-      releaseName: `pool-${poolName}`,
-      namespace: 'kube-system',
-    });
-  }
-
-  private allowNodes(cluster: IInferenceCluster, nodeRole: IRole): void {
-    new CfnAccessEntry(this, 'NodeAccess', {
-      clusterName: cluster.cluster.clusterName,
-      principalArn: nodeRole.roleArn,
-      type: 'EC2',
-      accessPolicies: [
-        {
-          policyArn: `arn:${Stack.of(this).partition}:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy`,
-          accessScope: { type: 'cluster' },
-        },
-      ],
-    });
+    if (maxGpus > MANY_GPUS) {
+      Annotations.of(this).addWarningV2(
+        'groundplane:manyGpus',
+        `The pool may grow to ${maxGpus} GPUs, from about ${maxGpus * 590} USD per month when all of them run. Check quotas and budget.`,
+      );
+    }
   }
 }

@@ -1,6 +1,14 @@
 import { KubectlV36Layer } from '@aws-cdk/lambda-layer-kubectl-v36';
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { type ISecurityGroup, type IVpc, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  type Connections,
+  type IConnectable,
+  type ISecurityGroup,
+  type IVpc,
+  Port,
+  SecurityGroup,
+  SubnetType,
+} from 'aws-cdk-lib/aws-ec2';
 import {
   CfnAccessEntry,
   CfnAddon,
@@ -12,15 +20,19 @@ import {
   type ICluster,
   KubernetesVersion,
 } from 'aws-cdk-lib/aws-eks-v2';
-import { type IRole, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { EncryptionKey } from '../core/encryption-key';
-import { countBetween, matches, requireNone } from '../core/validate';
-import { acknowledgeClusterPermissions, acknowledgeNodePolicies } from './private/cluster-permissions';
+import { countBetween, matches, requireNone, unique } from '../core/validate';
+import { ClusterLogs } from './private/cluster-logs';
+import { acknowledgeCluster } from './private/cluster-permissions';
+import { Deployer } from './private/deployer';
 import { logAgentRole } from './private/log-agent-role';
+import { createNodeRole } from './private/node-pool';
 
-/** A cluster that models can run on: ours, or one that you have. */
+/** A cluster that models can run on: ours, or one that you have (`InferenceCluster.fromCluster`). */
 export interface IInferenceCluster {
   /** The EKS cluster; it has a kubectl provider. */
   readonly cluster: ICluster;
@@ -28,18 +40,40 @@ export interface IInferenceCluster {
   readonly vpc: IVpc;
   /** Security group of the nodes and pods. */
   readonly securityGroup: ISecurityGroup;
+  /** Role of the cluster, if known: node pools let it encrypt their disks. */
+  readonly role?: IRole;
+  /** Key of the cluster, if it has one: node pools encrypt their disks with it. */
+  readonly encryptionKey?: IKey;
+}
+
+/** What is known of a cluster that you have. */
+export interface ExistingCluster {
+  /** The cluster, with Auto Mode, access by API, and a kubectl provider in its network. */
+  readonly cluster: ICluster;
+  /**
+   * Role of the cluster.
+   *
+   * @default - unknown; node pools with a disk key warn
+   */
+  readonly role?: IRole;
+  /**
+   * Key that node pools encrypt their disks with.
+   *
+   * @default - the account's default key of EBS
+   */
+  readonly encryptionKey?: IKey;
 }
 
 /** Properties for `InferenceCluster`. */
 export interface InferenceClusterProps {
-  /** Network with private subnets. */
+  /** Network with private subnets that have egress. */
   readonly vpc: IVpc;
 
-  /** Physical name, 2 to 100 letters, digits or hyphens. Node classes and target groups refer to it. */
+  /** Physical name, 2 to 100 letters, digits, hyphens or underscores. Node classes and target groups refer to it. */
   readonly clusterName: string;
 
   /**
-   * Key that encrypts Kubernetes secrets.
+   * Key that encrypts Kubernetes secrets, logs and node disks. It must allow CloudWatch Logs.
    *
    * @default - a key of its own
    */
@@ -53,7 +87,7 @@ export interface InferenceClusterProps {
   readonly administrators?: readonly string[];
 
   /**
-   * Whether deleting the cluster needs the protection to be switched off first.
+   * Whether deleting the cluster needs the protection to be switched off first. Off warns.
    *
    * @default true
    */
@@ -70,14 +104,25 @@ export interface InferenceClusterProps {
 /**
  * An EKS cluster with Auto Mode for model servers.
  *
- * Kubernetes 1.36, private endpoint, secrets encrypted with a customer key, every control-plane log, nodes with the smallest
- * role, no standing administrator. Deployments reach it through a function in its private subnets, which is a cluster
- * administrator: guard who may update its stack. Costs about 73 USD per month for the control plane, 120 to 220 for the system
- * nodes, and nodes for what runs. The node network policies need `ClusterPolicies` and a `GpuNodePool` or node class that asks.
+ * Kubernetes 1.36 with standard support, private endpoint, secrets and logs encrypted with a customer key, every control-plane
+ * log, nodes with the smallest role, zonal shift, no standing administrator. Deployments reach it through a function in its
+ * private subnets, which is a cluster administrator: guard who may update its stack. Auto Mode's own `system` pool runs the
+ * add-ons; add a `GeneralNodePool` for the rest. Costs about 73 USD per month for the control plane, 30 to 60 for the system
+ * nodes, 1 for the key, and logs by volume.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/automode.html
  */
-export class InferenceCluster extends Construct implements IInferenceCluster {
+export class InferenceCluster extends Construct implements IInferenceCluster, IConnectable {
+  /**
+   * Takes a cluster that you have.
+   *
+   * What this library puts into it needs EKS Auto Mode, Kubernetes 1.33 to 1.36 and network policies switched on
+   * (`ClusterPolicies`).
+   */
+  public static fromCluster({ cluster, role, encryptionKey }: ExistingCluster): IInferenceCluster {
+    return { cluster, vpc: cluster.vpc, securityGroup: cluster.clusterSecurityGroup, role, encryptionKey };
+  }
+
   /** The EKS cluster. */
   public readonly cluster: Cluster;
 
@@ -87,10 +132,16 @@ export class InferenceCluster extends Construct implements IInferenceCluster {
   /** Security group of the nodes and pods, made by EKS. */
   public readonly securityGroup: ISecurityGroup;
 
-  /** Role of the nodes. */
+  /** Role of the cluster. */
+  public readonly role: IRole;
+
+  /** Role of the nodes of Auto Mode's own pool. */
   public readonly nodeRole: IRole;
 
-  /** @throws PlatformError `InvalidFormat`, `CountOutOfRange` */
+  /** Key of secrets, logs and disks. */
+  public readonly encryptionKey: IKey;
+
+  /** @throws PlatformError `InvalidFormat`, `CountOutOfRange`, `DuplicateValue` */
   constructor(scope: Construct, id: string, props: InferenceClusterProps) {
     super(scope, id);
     const { vpc, clusterName, administrators = [], deletionProtection = true, observability = true } = props;
@@ -103,38 +154,35 @@ export class InferenceCluster extends Construct implements IInferenceCluster {
         '2 to 100 letters, digits, hyphens or underscores',
       ),
       countBetween('administrators', administrators.length, 0, 10, 'roles'),
+      unique('administrators', administrators),
     );
 
     this.vpc = vpc;
-    this.nodeRole = this.createNodeRole();
-    const encryptionKey = props.encryptionKey ?? new EncryptionKey(this, 'Key', { description: 'Kubernetes secrets' });
-    this.cluster = this.createCluster(clusterName, encryptionKey);
+    this.encryptionKey =
+      props.encryptionKey ??
+      new EncryptionKey(this, 'Key', { description: 'Kubernetes secrets, logs and node disks' }).allowLogs();
+    this.nodeRole = createNodeRole(this, 'NodeRole');
+    const logs = new ClusterLogs(this, 'Logs', {
+      clusterName,
+      encryptionKey: this.encryptionKey,
+      insights: observability,
+    });
+    this.cluster = this.createCluster(clusterName, logs);
+    this.role = this.cluster.role;
     this.securityGroup = this.cluster.clusterSecurityGroup;
     this.harden(deletionProtection);
     administrators.forEach((principalArn, index) => this.addAdministrator(`Administrator${index + 1}`, principalArn));
-    this.addAddon('MetricsServer', { addonName: 'metrics-server' });
-    this.addAddon('SecretsStore', {
-      addonName: 'aws-secrets-store-csi-driver-provider',
-      configurationValues: JSON.stringify({ 'secrets-store-csi-driver': { syncSecret: { enabled: true } } }),
-    });
-    if (observability) this.addObservability();
-    acknowledgeClusterPermissions(this.cluster);
-    acknowledgeNodePolicies(this.nodeRole);
+    this.addAddons(observability, logs);
   }
 
-  private createNodeRole(): Role {
-    return new Role(this, 'NodeRole', {
-      description: 'Nodes of the inference cluster: join it and pull images, nothing else',
-      assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
-      managedPolicies: ['AmazonEKSWorkerNodeMinimalPolicy', 'AmazonEC2ContainerRegistryPullOnly'].map((name) =>
-        ManagedPolicy.fromAwsManagedPolicyName(name),
-      ),
-    });
+  /** Network connections of the nodes and pods. */
+  public get connections(): Connections {
+    return this.securityGroup.connections;
   }
 
-  private createCluster(clusterName: string, encryptionKey: IKey): Cluster {
-    const privateSubnets = this.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS });
-    const deployer = new SecurityGroup(this, 'DeployerSecurityGroup', {
+  private createCluster(clusterName: string, logs: ClusterLogs): Cluster {
+    const deployer = new Deployer(this, 'Deployer', logs.deployments);
+    const deployerGroup = new SecurityGroup(this, 'DeployerSecurityGroup', {
       vpc: this.vpc,
       description: 'Function that applies manifests to the cluster',
     });
@@ -144,19 +192,23 @@ export class InferenceCluster extends Construct implements IInferenceCluster {
       vpc: this.vpc,
       vpcSubnets: [{ subnetType: SubnetType.PRIVATE_WITH_EGRESS }],
       endpointAccess: EndpointAccess.PRIVATE,
-      secretsEncryptionKey: encryptionKey,
+      secretsEncryptionKey: this.encryptionKey,
       clusterLogging: Object.values(ClusterLoggingTypes),
       defaultCapacityType: DefaultCapacityType.AUTOMODE,
-      compute: { nodePools: ['system', 'general-purpose'], nodeRole: this.nodeRole },
+      compute: { nodePools: ['system'], nodeRole: this.nodeRole },
       bootstrapClusterCreatorAdminPermissions: false,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       kubectlProviderOptions: {
         kubectlLayer: new KubectlV36Layer(this, 'KubectlLayer'),
-        privateSubnets: privateSubnets.subnets,
-        securityGroups: [deployer],
+        privateSubnets: this.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnets,
+        securityGroups: [deployerGroup],
+        role: deployer.sealedRole,
       },
     });
-    cluster.connections.allowFrom(deployer, Port.tcp(443), 'Manifests from the deployment function');
+    cluster.connections.allowFrom(deployerGroup, Port.tcp(443), 'Manifests from the deployment function');
+    (cluster.node.defaultChild as CfnCluster).addResourceDependency(logs.controlPlane.node.defaultChild as CfnLogGroup);
+    deployer.adopt(cluster.node.findChild('KubectlProvider'), cluster.clusterArn);
+    acknowledgeCluster(cluster);
     return cluster;
   }
 
@@ -166,6 +218,12 @@ export class InferenceCluster extends Construct implements IInferenceCluster {
     resource.addPropertyOverride('DeletionProtection', deletionProtection);
     resource.addPropertyOverride('UpgradePolicy.SupportType', 'STANDARD');
     resource.addPropertyOverride('ZonalShiftConfig.Enabled', true);
+    if (!deletionProtection) {
+      Annotations.of(this).addWarningV2(
+        'groundplane:clusterNotProtected',
+        'Nothing keeps the cluster from being deleted with all that runs in it. Leave deletionProtection on where anybody depends on it.',
+      );
+    }
   }
 
   private addAdministrator(id: string, principalArn: string): void {
@@ -174,11 +232,26 @@ export class InferenceCluster extends Construct implements IInferenceCluster {
       principalArn,
       accessPolicies: [
         {
-          policyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy',
+          policyArn: `arn:${Stack.of(this).partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
           accessScope: { type: 'cluster' },
         },
       ],
     });
+  }
+
+  private addAddons(observability: boolean, logs: ClusterLogs): void {
+    this.addAddon('MetricsServer', { addonName: 'metrics-server' });
+    this.addAddon('SecretsStore', {
+      addonName: 'aws-secrets-store-csi-driver-provider',
+      configurationValues: JSON.stringify({ 'secrets-store-csi-driver': { syncSecret: { enabled: true } } }),
+    });
+    if (!observability) return;
+    const { roleArn } = logAgentRole(this, 'ObservabilityRole', this.cluster);
+    const addon = this.addAddon('Observability', {
+      addonName: 'amazon-cloudwatch-observability',
+      podIdentityAssociations: [{ roleArn, serviceAccount: 'cloudwatch-agent' }],
+    });
+    for (const group of logs.insights) addon.addResourceDependency(group.node.defaultChild as CfnLogGroup);
   }
 
   private addAddon(
@@ -188,15 +261,7 @@ export class InferenceCluster extends Construct implements IInferenceCluster {
       configurationValues?: string;
       podIdentityAssociations?: { roleArn: string; serviceAccount: string }[];
     },
-  ): void {
-    new CfnAddon(this, id, { clusterName: this.cluster.clusterName, resolveConflicts: 'OVERWRITE', ...addon });
-  }
-
-  private addObservability(): void {
-    const role = logAgentRole(this, 'ObservabilityRole', this.cluster);
-    this.addAddon('Observability', {
-      addonName: 'amazon-cloudwatch-observability',
-      podIdentityAssociations: [{ roleArn: role.roleArn, serviceAccount: 'cloudwatch-agent' }],
-    });
+  ): CfnAddon {
+    return new CfnAddon(this, id, { clusterName: this.cluster.clusterName, resolveConflicts: 'OVERWRITE', ...addon });
   }
 }

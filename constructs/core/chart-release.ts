@@ -1,13 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Token } from 'aws-cdk-lib';
 import { HelmChart, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { PlatformError } from './errors';
-import { dnsLabel, requireNone } from './validate';
+import { PlatformError, type Problem } from './errors';
+import { dnsLabel, requireNone, unique, when } from './validate';
 
 /** Properties for `ChartRelease`. */
 export interface ChartReleaseProps {
@@ -37,6 +38,8 @@ export interface ChartReleaseProps {
  * An object that leaves the chart leaves the cluster, and a failed first create can be repeated. Helm neither waits for the
  * objects nor rolls back by itself: a slow rollout would otherwise leave a lock that blocks the next deployment. Costs
  * nothing at rest.
+ *
+ * A release may hold about 1 MB; definitions of custom resources usually do not fit, and stay outside.
  */
 export class ChartRelease extends Construct {
   /** The rendered objects, with CDK tokens unresolved. */
@@ -45,6 +48,7 @@ export class ChartRelease extends Construct {
   /** The Helm release. */
   public readonly resource: HelmChart;
 
+  /** @throws PlatformError `InvalidName`, `DuplicateValue`, `ReleaseTooLarge`, `TokenInManifest` */
   constructor(scope: Construct, id: string, props: ChartReleaseProps) {
     super(scope, id);
     const { cluster, chart, releaseName, namespace, createNamespace = false } = props;
@@ -52,6 +56,7 @@ export class ChartRelease extends Construct {
 
     this.manifests = chart.toJson();
     const { templates, values } = this.asTemplates(this.manifests);
+    requireNone(this, unique('chart', this.manifests.map(identity)), releaseSize(templates));
     this.resource = new HelmChart(this, 'Resource', {
       cluster,
       chartAsset: this.createChartAsset(releaseName, templates),
@@ -100,4 +105,29 @@ export class ChartRelease extends Construct {
       rmSync(folder, { recursive: true, force: true });
     }
   }
+}
+
+/** Largest record of a release: a Kubernetes Secret. @see https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size */
+const RELEASE_BYTES = 1_048_576;
+
+/** Size of templates below which no record can be too large, whatever they compress to. */
+const SMALL_BYTES = 256 * 1024;
+
+/** What makes an object one of a kind in the cluster. */
+function identity(manifest: unknown): string {
+  const { kind, metadata } = manifest as { kind: string; metadata?: { namespace?: string; name?: string } };
+  return `${kind} ${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
+}
+
+/** Helm keeps the templates and what they render to, compressed, in one Secret. */
+function releaseSize(templates: readonly string[]): Problem[] {
+  const text = templates.join('\n');
+  if (text.length < SMALL_BYTES) return [];
+  const record = JSON.stringify({ templates: Buffer.from(text).toString('base64'), manifest: text });
+  const bytes = Math.ceil((gzipSync(record).length * 4) / 3);
+  return when(
+    bytes > RELEASE_BYTES,
+    'ReleaseTooLarge',
+    `'chart' must fit a Helm release of ${RELEASE_BYTES} bytes, got about ${bytes}; split it into several charts`,
+  );
 }

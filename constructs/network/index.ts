@@ -1,1 +1,1 @@
-export { PlatformNetwork, type PlatformNetworkProps } from './platform-network';
+export { type IPlatformNetwork, PlatformNetwork, type PlatformNetworkProps } from './platform-network';

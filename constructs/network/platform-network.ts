@@ -16,7 +16,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { EncryptionKey } from '../core/encryption-key';
-import { countBetween, integer, matches, requireNone, unique } from '../core/validate';
+import { countBetween, integer, matches, requireNone, unique, when } from '../core/validate';
+
+/** A network that a cell can live in: ours, or one that you have (`PlatformNetwork.fromVpc`). */
+export interface IPlatformNetwork {
+  /** The VPC. */
+  readonly vpc: IVpc;
+}
 
 /** Properties for `PlatformNetwork`. */
 export interface PlatformNetworkProps {
@@ -72,7 +78,26 @@ const INTERFACE_ENDPOINTS: Readonly<Record<string, InterfaceVpcEndpointAwsServic
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
  */
-export class PlatformNetwork extends Construct {
+export class PlatformNetwork extends Construct implements IPlatformNetwork {
+  /**
+   * Takes a VPC that you have. Its private subnets need the tag `kubernetes.io/role/internal-elb`; that it keeps flow logs is
+   * up to you.
+   *
+   * @throws PlatformError `TooFewSubnets`
+   */
+  public static fromVpc(vpc: IVpc): IPlatformNetwork {
+    const { length } = vpc.privateSubnets;
+    requireNone(
+      vpc,
+      when(
+        length < 2,
+        'TooFewSubnets',
+        `'vpc' must have private subnets with egress in at least 2 zones, got ${length}; import it with its 'privateSubnetIds'`,
+      ),
+    );
+    return { vpc };
+  }
+
   /** The VPC. */
   public readonly vpc: IVpc;
 

@@ -7,6 +7,7 @@ export const clusterSchema = z.strictObject({
     .max(10)
     .default([])
     .meta({ description: 'Roles with cluster administration. None by default.' }),
+  maxCpus: z.int().min(4).max(2000).default(64).meta({ description: 'CPUs at most over all nodes without GPUs.' }),
   gpuPool: z
     .strictObject({
       maxGpus: z.int().min(1).max(64).default(2).meta({ description: 'GPUs at most, over all nodes.' }),

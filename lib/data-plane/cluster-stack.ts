@@ -1,17 +1,18 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { InferenceCluster } from '../../constructs/cluster';
+import { GeneralNodePool, GpuNodePool, InferenceCluster } from '../../constructs/cluster';
 import type { CellInput } from '../platform';
 import { PlatformStack } from '../platform-stack';
 
 /** Properties for `ClusterStack`. */
 export interface ClusterStackProps {
+  /** Configuration and names of the cell. */
   readonly input: CellInput;
   /** Network of the cell. */
   readonly vpc: IVpc;
 }
 
-/** The Kubernetes cluster of a cell, without any manifest of a workload. */
+/** The Kubernetes cluster of a cell and its node pools, without any manifest of a workload. */
 export class ClusterStack extends PlatformStack {
   /** The cluster of the cell. */
   public readonly cluster: InferenceCluster;
@@ -25,10 +26,9 @@ export class ClusterStack extends PlatformStack {
       stateful: true,
       owner: input.config.owner,
     });
-    this.cluster = new InferenceCluster(this, 'Cluster', {
-      vpc,
-      clusterName: input.names.cluster,
-      administrators: input.config.cluster.administrators,
-    });
+    const { administrators, maxCpus, gpuPool } = input.config.cluster;
+    this.cluster = new InferenceCluster(this, 'Cluster', { vpc, clusterName: input.names.cluster, administrators });
+    new GeneralNodePool(this, 'GeneralPool', { cluster: this.cluster, maxCpus });
+    if (gpuPool) new GpuNodePool(this, 'GpuPool', { cluster: this.cluster, ...gpuPool });
   }
 }

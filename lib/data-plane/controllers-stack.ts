@@ -2,7 +2,6 @@ import type { Construct } from 'constructs';
 import {
   ClusterControllers,
   ClusterPolicies,
-  GpuNodePool,
   type InferenceCluster,
   type RateLimitAddress,
 } from '../../constructs/cluster';
@@ -11,6 +10,7 @@ import { PlatformStack } from '../platform-stack';
 
 /** Properties for `ControllersStack`. */
 export interface ControllersStackProps {
+  /** Configuration and names of the cell. */
   readonly input: CellInput;
   /** The cluster of the cell. */
   readonly cluster: InferenceCluster;
@@ -18,9 +18,9 @@ export interface ControllersStackProps {
   readonly rateLimit: RateLimitAddress;
 }
 
-/** What governs and serves the workloads of a cell: namespaces and policies first, then controllers and node pools. */
+/** What governs and serves the workloads of a cell: policies first, then namespaces, then controllers. */
 export class ControllersStack extends PlatformStack {
-  /** Namespaces and admission policies. */
+  /** Admission policies and namespaces. */
   public readonly policies: ClusterPolicies;
 
   /** Envoy Gateway and its rate limit service. */
@@ -31,7 +31,7 @@ export class ControllersStack extends PlatformStack {
       platform: input.contract.platform,
       stage: input.cell.name,
       place: input.names,
-      description: 'Policies, controllers and node pools of the cluster',
+      description: 'Admission policies, namespaces and controllers of the cluster',
       stateful: false,
       owner: input.config.owner,
     });
@@ -39,16 +39,9 @@ export class ControllersStack extends PlatformStack {
     this.policies = new ClusterPolicies(this, 'Policies', {
       cluster: cluster.cluster,
       registries: [`${controlPlane.account}.dkr.ecr.${controlPlane.region}.${this.urlSuffix}`],
+      openNamespaces: ['kube-system', 'amazon-cloudwatch'],
     });
     this.controllers = new ClusterControllers(this, 'Controllers', { cluster: cluster.cluster, rateLimit });
     this.controllers.node.addDependency(this.policies);
-    this.addGpuPool(input, cluster);
-  }
-
-  private addGpuPool({ config }: CellInput, cluster: InferenceCluster): void {
-    const { gpuPool } = config.cluster;
-    if (!gpuPool) return;
-    const pool = new GpuNodePool(this, 'GpuPool', { cluster, nodeRole: cluster.nodeRole, ...gpuPool });
-    pool.node.addDependency(this.policies);
   }
 }

@@ -4,12 +4,18 @@ import { PlatformNetwork } from '../../constructs/network';
 import type { CellInput } from '../platform';
 import { PlatformStack } from '../platform-stack';
 
+/** Properties for `NetworkStack`. */
+export interface NetworkStackProps {
+  /** Configuration and names of the cell. */
+  readonly input: CellInput;
+}
+
 /** VPC, endpoints and flow logs of a cell. */
 export class NetworkStack extends PlatformStack {
   /** The network of the cell. */
   public readonly network: PlatformNetwork;
 
-  constructor(scope: Construct, id: string, { input }: { readonly input: CellInput }) {
+  constructor(scope: Construct, id: string, { input }: NetworkStackProps) {
     super(scope, id, {
       platform: input.contract.platform,
       stage: input.cell.name,

@@ -15,9 +15,14 @@ export const RATE_LIMIT_TOKEN = { secret: 'rate-limit-token', key: 'token', volu
  */
 export function envoyGatewayValues({ replicas, rateLimit }: EnvoyGatewayValues): Record<string, unknown> {
   return {
-    crds: { enabled: false },
-    deployment: { replicas, envoyGateway: { resources: RESOURCES } },
-    podDisruptionBudget: { minAvailable: 1 },
+    crds: { enabled: true },
+    deployment: {
+      replicas,
+      envoyGateway: { resources: RESOURCES },
+      pod: { topologySpreadConstraints: spread({ 'control-plane': 'envoy-gateway' }) },
+    },
+    podDisruptionBudget: { maxUnavailable: 1 },
+    certgen: { job: { resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } } } },
     config: {
       envoyGateway: {
         extensionApis: { enableBackend: true },
@@ -43,6 +48,7 @@ function rateLimitDeployment(): Record<string, unknown> {
       volumeMounts: [{ name: volume, mountPath: '/mnt/token', readOnly: true }],
     },
     pod: {
+      topologySpreadConstraints: spread({ 'app.kubernetes.io/name': 'envoy-ratelimit' }),
       volumes: [
         {
           name: volume,
@@ -55,4 +61,15 @@ function rateLimitDeployment(): Record<string, unknown> {
       ],
     },
   };
+}
+
+function spread(matchLabels: Readonly<Record<string, string>>): readonly Record<string, unknown>[] {
+  return [
+    {
+      maxSkew: 1,
+      topologyKey: 'topology.kubernetes.io/zone',
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels },
+    },
+  ];
 }

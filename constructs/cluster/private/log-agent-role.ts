@@ -8,7 +8,7 @@ import { acknowledgeWildcard } from '../../core/permission-ledger';
 /**
  * Role of the CloudWatch agent: the log groups and the metric namespaces of one cluster.
  *
- * The managed `CloudWatchAgentServerPolicy` may write every log group of the account; this one may not.
+ * The managed `CloudWatchAgentServerPolicy` may write every log group of the account; this one may not. Traces are not sent.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/install-CloudWatch-Observability-EKS-addon.html
  */
@@ -42,16 +42,9 @@ export function logAgentRole(scope: Construct, id: string, cluster: ICluster): R
       conditions: { StringEquals: { 'cloudwatch:namespace': ['ContainerInsights', 'ApplicationSignals', 'CWAgent'] } },
     }),
   );
-  role.addToPolicy(
-    new PolicyStatement({
-      actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'ec2:DescribeTags', 'ec2:DescribeVolumes'],
-      resources: ['*'],
-    }),
-  );
   acknowledgeWildcard(role, {
     wildcards: ['Resource::*'],
-    reason:
-      'PutMetricData, the X-Ray write calls and EC2 describe calls know no resource; metrics are confined by namespace.',
+    reason: 'PutMetricData knows no resource; it is confined by namespace.',
   });
   acknowledgeWildcard(role, {
     wildcards: groups.map((group) => `Resource::${group.replace(clusterName, `<${logicalIdOf(cluster)}>`)}`),
