@@ -12,7 +12,7 @@ import {
   SubnetType,
 } from 'aws-cdk-lib/aws-ec2';
 import {
-  ApplicationListener,
+  type ApplicationListener,
   ApplicationLoadBalancer,
   ApplicationProtocol,
   ApplicationTargetGroup,
@@ -136,6 +136,7 @@ export class GatewayEdge extends Construct implements IGatewayEdge, IConnectable
       this,
       matches('domainName', domainName, /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'a host name in lower case'),
       duration('idleTimeout', idleTimeout, 1, 4000),
+      props.issuer.problems(),
       clientCidrs.flatMap((cidr) =>
         matches('clientCidrs', cidr, /^\d+\.\d+\.\d+\.\d+\/\d+$/, "a range such as '10.0.0.0/8'"),
       ),

@@ -217,6 +217,7 @@ export class InferenceGateway extends Construct {
       ...dnsLabel('gatewayName', this.gatewayName),
       ...dnsLabel('namespace', this.namespace, 63),
       ...this.limits.problems(),
+      ...this.issuer.problems(),
       ...integer('maxRequestBody', kib, 1, 65_536, 'KiB'),
       ...countBetween('issuer.clientIds', this.issuer.clientIds.length, 0, 128, 'clients'),
       ...duration('edge.idleTimeout', this.edge.idleTimeout, 1, 4000),

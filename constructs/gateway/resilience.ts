@@ -140,6 +140,21 @@ export class Resilience {
    * `edgeIdleTimeout`.
    */
   public problems(streaming: boolean, edgeIdleTimeout: Duration): Problem[] {
+    const bounds = this.boundProblems();
+    return [
+      ...bounds,
+      ...this.streamProblems(streaming),
+      ...(bounds.length === 0 ? this.nestingProblems(edgeIdleTimeout) : []),
+    ];
+  }
+
+  /** Longest time that all tries and the pauses between them can take. */
+  public get longestTries(): Duration {
+    const pauses = MAX_BACK_OFF.toMilliseconds() * this.retries;
+    return Duration.millis(this.tryTimeout.toMilliseconds() * (this.retries + 1) + pauses);
+  }
+
+  private boundProblems(): Problem[] {
     return [
       ...integer('resilience.retries', this.retries, 0, 5, 'tries'),
       ...integer('resilience.maxParallelRequests', this.maxParallelRequests, 1, 100_000, 'requests'),
@@ -148,15 +163,7 @@ export class Resilience {
       ...duration('resilience.ejectionTime', this.ejectionTime, 1, 300),
       ...duration('resilience.tryTimeout', this.tryTimeout, 0.1, 300),
       ...duration('resilience.streamIdleTimeout', this.streamIdleTimeout, 0.1, 3600),
-      ...this.streamProblems(streaming),
-      ...this.nestingProblems(edgeIdleTimeout),
     ];
-  }
-
-  /** Longest time that all tries and the pauses between them can take. */
-  public get longestTries(): Duration {
-    const pauses = MAX_BACK_OFF.toMilliseconds() * this.retries;
-    return Duration.millis(this.tryTimeout.toMilliseconds() * (this.retries + 1) + pauses);
   }
 
   private streamProblems(streaming: boolean): Problem[] {

@@ -1,5 +1,7 @@
 import type { Construct } from 'constructs';
 import { Stack } from 'aws-cdk-lib';
+import type { Problem } from '../core/errors';
+import { matches, when } from '../core/validate';
 import { ClientDirectory, type ClientDirectoryProps, TENANT_CLASS_CLAIM } from './client-directory';
 
 /** Properties for `TokenIssuer.oidc`. */
@@ -74,11 +76,7 @@ export class TokenIssuer {
     });
   }
 
-  /**
-   * Names an OpenID Connect provider that you have.
-   *
-   * @throws Error when an address is not https
-   */
+  /** Names an OpenID Connect provider that you have. What uses it checks it (`problems`). */
   public static oidc(props: OidcIssuerProps): TokenIssuer {
     const { invokeScope = 'inference/invoke', tenantClaim = 'tenant', clientClaim = 'sub' } = props;
     return new TokenIssuer({ ...props, invokeScope, tenantClaim, clientClaim });
@@ -116,6 +114,27 @@ export class TokenIssuer {
     this.tenantClaim = fields.tenantClaim;
     this.clientClaim = fields.clientClaim;
     this.directory = fields.directory;
+  }
+
+  /** What is wrong with the addresses and names. */
+  public problems(): Problem[] {
+    const https = /^https:\/\/[^\s/]+/;
+    return [
+      ...matches('issuer.issuerUrl', this.issuerUrl, https, 'an https address'),
+      ...matches('issuer.jwksUrl', this.jwksUrl, https, 'an https address'),
+      ...matches('issuer.tenantClaim', this.tenantClaim, /^[a-z][a-z0-9_:.]*$/i, 'a claim name'),
+      ...matches('issuer.clientClaim', this.clientClaim, /^[a-z][a-z0-9_:.]*$/i, 'a claim name'),
+      ...when(
+        this.audience === '',
+        'InvalidFormat',
+        "'issuer.audience' must not be empty; name the audience of the tokens",
+      ),
+      ...when(
+        this.invokeScope === '',
+        'InvalidFormat',
+        "'issuer.invokeScope' must not be empty; name the scope to check",
+      ),
+    ];
   }
 
   /** Ids of the clients that may call where tokens carry no audience: those of the `ServiceClient`s defined so far. */

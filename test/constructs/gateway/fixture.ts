@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { KubectlV36Layer } from '@aws-cdk/lambda-layer-kubectl-v36';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster, KubernetesVersion } from 'aws-cdk-lib/aws-eks-v2';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import {
+  EncryptionKey,
+  GatewayEdge,
+  type GatewayEdgeProps,
+  type IGatewayEdge,
+  type IModelBackend,
+  InferenceGateway,
+  type InferenceGatewayProps,
+  type Owner,
+  ServiceClient,
+  TokenIssuer,
+} from '../../../constructs';
+
+export const OWNER: Owner = { team: 'ml', contact: 'ml@example.com', runbook: 'https://example.com/runbook' };
+export const DIGEST = `@sha256:${'a'.repeat(64)}`;
+export const ENV = { account: '123456789012', region: 'eu-west-1' };
+
+/** An edge that is not ours. */
+export const EDGE: IGatewayEdge = {
+  domainName: 'inference.example.com',
+  targetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/proxies/0123456789abcdef',
+  clientCidr: '10.0.0.0/16',
+  idleTimeout: Duration.minutes(5),
+};
+
+/** A model as a route sees it. */
+export function model(name = 'iris', overrides: Partial<IModelBackend> = {}): IModelBackend {
+  return {
+    modelName: name,
+    modelVersion: '1.0.0',
+    namespace: 'models',
+    serviceName: name,
+    port: 80,
+    paths: [`/v2/models/${name}`],
+    streaming: false,
+    ...overrides,
+  };
+}
+
+/** A stack with a cluster in another one. */
+export function cluster(app = new App()) {
+  const platform = new Stack(app, 'Platform', { env: ENV });
+  const vpc = new Vpc(platform, 'Vpc', { availabilityZones: ['eu-west-1a', 'eu-west-1b'], natGateways: 1 });
+  const eks = new Cluster(platform, 'Cluster', {
+    version: KubernetesVersion.V1_36,
+    vpc,
+    kubectlProviderOptions: { kubectlLayer: new KubectlV36Layer(platform, 'Kubectl') },
+  });
+  return { app, vpc, cluster: eks, stack: new Stack(app, 'Test', { env: ENV }) };
+}
+
+/** A key for logs. */
+export function key(stack: Stack): EncryptionKey {
+  return new EncryptionKey(stack, 'Key', { description: 'test' }).allowLogs();
+}
+
+/** Cognito with one machine client of tenant `acme`. */
+export function cognito(stack: Stack): TokenIssuer {
+  const issuer = TokenIssuer.cognito(stack, 'Issuer', { encryptionKey: key(stack), domainPrefix: 'acme-ml-main' });
+  new ServiceClient(stack, 'Client', { issuer, tenant: 'acme' });
+  return issuer;
+}
+
+/** An issuer that is not ours. */
+export function oidc(): TokenIssuer {
+  return TokenIssuer.oidc({
+    issuerUrl: 'https://login.example.com',
+    jwksUrl: 'https://login.example.com/keys',
+    audience: 'inference',
+  });
+}
+
+/** A gateway behind `EDGE`, in an app of its own. */
+export function freshGateway(overrides: Partial<InferenceGatewayProps> = {}) {
+  return gatewayIn(cluster(), overrides);
+}
+
+let shared: ReturnType<typeof cluster> | undefined;
+let count = 0;
+
+/** A gateway behind `EDGE`, in a stack of its own beside a cluster that all tests share: do not synthesise its app. */
+export function gateway(overrides: Partial<InferenceGatewayProps> = {}) {
+  // The helper that clears temporary folders does so after each file.
+  if (!shared || !existsSync(shared.app.outdir)) shared = cluster();
+  count += 1;
+  return gatewayIn({ ...shared, stack: new Stack(shared.app, `Test${count}`, { env: ENV }) }, overrides);
+}
+
+function gatewayIn(fixture: ReturnType<typeof cluster>, overrides: Partial<InferenceGatewayProps>) {
+  const created = new InferenceGateway(fixture.stack, 'Gateway', {
+    cluster: fixture.cluster,
+    edge: EDGE,
+    issuer: oidc(),
+    image: `envoy${DIGEST}`,
+    ...overrides,
+  });
+  return { ...fixture, gateway: created };
+}
+
+/** An edge of ours, in a stack of its own. */
+export function edge(overrides: Partial<GatewayEdgeProps> = {}) {
+  const app = new App();
+  const stack = new Stack(app, 'Edge', { env: ENV });
+  const vpc = new Vpc(stack, 'Vpc', { availabilityZones: ['eu-west-1a', 'eu-west-1b'], natGateways: 1 });
+  const clusterSecurityGroup = new SecurityGroup(stack, 'Nodes', { vpc });
+  const encryptionKey = key(stack);
+  const created = new GatewayEdge(stack, 'Edge', {
+    vpc,
+    clusterSecurityGroup,
+    encryptionKey,
+    clusterName: 'acme-ml-main',
+    domainName: 'inference.example.com',
+    issuer: oidc(),
+    accessLogs: Bucket.fromBucketName(stack, 'AccessLogs', 'access-logs'),
+    ...overrides,
+  });
+  return { app, stack, vpc, clusterSecurityGroup, encryptionKey, edge: created };
+}

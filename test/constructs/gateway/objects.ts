@@ -1,0 +1,21 @@
+import type { ChartRelease } from '../../../constructs';
+
+/** A rendered Kubernetes object. */
+export interface Rendered {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look deep into objects of many kinds
+  readonly spec: any;
+}
+
+/** The objects of a release of one kind. */
+export function objects(release: ChartRelease, kind: string): Rendered[] {
+  return (release.manifests as Rendered[]).filter((object) => object.kind === kind);
+}
+
+/** The only object of a release of one kind. */
+export function only(release: ChartRelease, kind: string): Rendered {
+  const found = objects(release, kind);
+  expect(found).toHaveLength(1);
+  return found[0]!;
+}
