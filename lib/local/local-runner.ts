@@ -23,6 +23,8 @@ export interface LocalRunnerProps extends JobContext {
 export interface AnsweredJob {
   readonly kind: string;
   readonly name: string;
+  /** Prefix below which the job wrote. */
+  readonly output: string;
   readonly seconds: number;
   readonly outcome: 'succeeded' | 'failed';
 }
@@ -77,7 +79,13 @@ export class LocalRunner {
       clearInterval(beat);
     }
     const seconds = (performance.now() - began) / 1_000;
-    this.jobs.push({ kind: job.kind, name: job.name, seconds: Number(seconds.toFixed(2)), outcome });
+    this.jobs.push({
+      kind: job.kind,
+      name: job.name,
+      output: job.output,
+      seconds: Number(seconds.toFixed(2)),
+      outcome,
+    });
     onJob(`${RUNNER_NAME}: ${job.kind} of ${job.name} ${outcome} in ${seconds.toFixed(1)} s`);
   }
 }

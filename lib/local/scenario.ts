@@ -5,7 +5,7 @@ import { ROOT_KEYS } from './emulated-aws';
 import { LocalFailure } from './failure';
 import { type HeldOutResult, parsePredictions, postHeldOut } from './held-out';
 import type { Layout } from './layout';
-import { LocalRunner, RUNNER_NAME } from './local-runner';
+import { type AnsweredJob, LocalRunner, RUNNER_NAME } from './local-runner';
 import { type ExecutionEnd, ModelLife, type Review, type StoredDataset, type Submission } from './model-life';
 import { digestOf, readObject } from './object-store';
 import type { LocalPlatform } from './platform';
@@ -87,7 +87,7 @@ export class Scenario {
     if (worse) return { ...common, ...people, ...(await this.#refusal(life, found)) };
     if (!isReview(found)) throw ended(found);
     const approved = await this.#approve(life, submission, found);
-    const heldOut = await this.#serve(operator, found, approved.registered, dataset);
+    const heldOut = await this.#serve(operator, runner.jobs, approved.registered, dataset);
     const { metrics, artifactDigest } = found;
     return {
       ...common,
@@ -151,7 +151,7 @@ export class Scenario {
 
   async #serve(
     operator: AwsSession,
-    review: Review,
+    jobs: readonly AnsweredJob[],
     registered: ModelVersion,
     dataset: StoredDataset,
   ): Promise<HeldOutResult> {
@@ -173,7 +173,8 @@ export class Scenario {
       supervisor.engine(platform.predictor.program(platform.predictorEnvironment.python, platform.path, model, aws));
       await supervisor.until('the predictor', 60, () => platform.predictor.ready());
     });
-    const offline = await readObject(operator.objects, review.evidenceUri.replace(/[^/]+$/, 'predictions.json'));
+    const { output } = jobs.find(({ kind }) => kind === 'evaluation')!;
+    const offline = await readObject(operator.objects, `${output.replace(/\/$/, '')}/predictions.json`);
     const rows = parsePredictions(Buffer.from(offline).toString('utf8'));
     return progress.step(`posted ${rows.length} held-out rows`, () =>
       supervisor.guard(postHeldOut(rows, digest, (input) => platform.predictor.predict(input))),

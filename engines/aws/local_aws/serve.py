@@ -5,7 +5,7 @@ import os
 import pathlib
 import sys
 
-from local_aws.conditions import teach_conditional_writes
+from local_aws.conditions import teach_condition_keys
 from local_aws.journal import Journal
 from local_aws.recorder import Handlers
 from local_aws.templates import Templates
@@ -42,7 +42,7 @@ def serve(args: argparse.Namespace) -> None:
     templates = Templates(pathlib.Path(args.assembly).resolve())
     handlers = Handlers(provisioners._RESOURCE_HANDLERS, templates, journal, args.account, args.region)
     provisioners._RESOURCE_HANDLERS = changesets._RESOURCE_HANDLERS = handlers
-    teach_conditional_writes()
+    teach_condition_keys()
     app._port_is_bindable = lambda *_: False  # it would also take port 443
     sys.argv = ["ministack"]
     app.main()
