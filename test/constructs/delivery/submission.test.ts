@@ -1,0 +1,162 @@
+import { prepare, type PreparePorts } from '../../../constructs/delivery/training-request/prepare';
+import { submit, type SubmissionPorts } from '../../../constructs/delivery/submission/submit';
+import { readRequest, RequestRefused } from '../../../constructs/delivery/shared/http';
+import {
+  ACCOUNT,
+  caller,
+  DATASET_DIGEST,
+  MemoryObjects,
+  MemoryTables,
+  NOW,
+  signedEvent,
+  SUBMITTER_ROLE,
+} from './support';
+
+const RULES = { submitterRoles: [SUBMITTER_ROLE], account: ACCOUNT };
+
+function door(tables = new MemoryTables(), known = true) {
+  const started: { model: string; execution: string; input: unknown }[] = [];
+  const ports: SubmissionPorts = {
+    journal: tables,
+    executions: {
+      start: async (model, execution, input) => {
+        started.push({ model, execution, input });
+        return known ? `arn:aws:states:eu-west-1:${ACCOUNT}:execution:x:${execution}` : undefined;
+      },
+    },
+    reviewTable: 'reviews',
+    now: () => NOW,
+  };
+  const knock = (options: Parameters<typeof signedEvent>[0]) => submit(readRequest(signedEvent(options)), ports, RULES);
+  return { tables, started, knock };
+}
+
+describe('submit', () => {
+  test('starts the workflow in the name of the signer and writes it down first', async () => {
+    const { knock, started, tables } = door();
+    const answer = await knock({ body: { version: '1.2.0', hyperparameters: { C: '2' } } });
+    expect(answer.statusCode).toBe(202);
+    const { execution, submitter } = JSON.parse(answer.body);
+    expect(submitter).toBe('alice');
+    expect(execution).toMatch(/^1\.2\.0-[0-9a-f]{12}$/);
+    expect(started).toEqual([
+      {
+        model: 'iris',
+        execution,
+        input: { model: 'iris', version: '1.2.0', hyperparameters: { C: '2' }, submitter: caller('alice') },
+      },
+    ]);
+    expect(await tables.submission(execution)).toMatchObject({ input: started[0]!.input });
+    expect(tables.decisions).toMatchObject([
+      { type: 'Model Submitted', subject: 'model/iris/1.2.0', actor: caller('alice').arn },
+    ]);
+  });
+
+  test('the body cannot name a submitter', async () => {
+    await expect(door().knock({ body: { version: '1.2.0', submitter: caller('bob') } })).rejects.toThrow(
+      /Unrecognized key/,
+    );
+  });
+
+  test.each([
+    ['a session of another role', { arn: caller('alice', 'reviewers').arn }],
+    ['an IAM user', { arn: `arn:aws:iam::${ACCOUNT}:user/alice` }],
+    ['a session of another account', { arn: `arn:aws:sts::999999999999:assumed-role/${SUBMITTER_ROLE}/alice` }],
+  ])('%s may not submit', async (_who, who) => {
+    const { knock, tables } = door();
+    await expect(knock({ ...who, body: { version: '1.2.0' } })).rejects.toMatchObject({
+      status: 403,
+      code: 'NotASubmitter',
+    });
+    expect(tables.decisions).toEqual([]);
+  });
+
+  test.each([{}, { version: '1' }, { version: '1.0.0', hyperparameters: { C: 1 } }, { version: '1.0.0', other: 1 }])(
+    'refuses %j',
+    async (body) => {
+      await expect(door().knock({ body })).rejects.toThrow();
+    },
+  );
+
+  test('the same request again starts nothing', async () => {
+    const { knock, started } = door();
+    await knock({ body: { version: '1.2.0' } });
+    await expect(knock({ body: { version: '1.2.0' } })).rejects.toMatchObject({ status: 409 });
+    expect(started).toHaveLength(1);
+  });
+
+  test('a model without a workflow is unknown', async () => {
+    await expect(door(new MemoryTables(), false).knock({ body: { version: '1.2.0' } })).rejects.toThrow(RequestRefused);
+  });
+});
+
+describe('prepare', () => {
+  const pipeline = {
+    model: 'iris',
+    dataset: 'iris',
+    datasetVersion: '1.0.0',
+    hyperparameters: { C: '1.0', seed: '7' },
+  };
+  const dataset = (changes = {}) =>
+    JSON.stringify({ name: 'iris', version: '1.0.0', file: { digest: DATASET_DIGEST }, ...changes });
+
+  async function submitted(changes: Partial<PreparePorts> = {}, document = dataset()) {
+    const { knock, started, tables } = door();
+    await knock({ body: { version: '1.2.0', hyperparameters: { C: '2' } } });
+    const { execution, input } = started[0]!;
+    const ports: PreparePorts = {
+      objects: new MemoryObjects({ 's3://data/datasets/iris/1.0.0/dataset.json': document }),
+      reviews: tables,
+      isRegistered: async () => false,
+      datasetBucket: 'data',
+      artifactBucket: 'artifacts',
+      ...changes,
+    };
+    return { event: { input, execution, pipeline }, ports, execution };
+  }
+
+  test('works out every address, the digest of the dataset and the hyperparameters', async () => {
+    const { event, ports, execution } = await submitted();
+    expect(await prepare(event, ports)).toEqual({
+      model: 'iris',
+      version: '1.2.0',
+      execution,
+      submitter: caller('alice'),
+      dataset: 'iris',
+      datasetVersion: '1.0.0',
+      datasetDigest: DATASET_DIGEST,
+      datasetUri: 's3://data/datasets/iris/1.0.0/',
+      hyperparameters: { C: '2', seed: '7' },
+      jobName: expect.stringMatching(/^iris-[0-9a-f]{12}$/),
+      trainingOutput: `s3://artifacts/work/iris/${execution}/training`,
+      evaluationOutput: `s3://artifacts/work/iris/${execution}/evaluation`,
+    });
+  });
+
+  test('an execution that was started past the door goes nowhere', async () => {
+    const { event, ports } = await submitted();
+    await expect(prepare({ ...event, execution: 'forged' }, ports)).rejects.toThrow(/no such submission is on record/);
+    const forged = { ...event, input: { ...(event.input as object), submitter: caller('bob') } };
+    await expect(prepare(forged, ports)).rejects.toThrow(/no such submission is on record/);
+  });
+
+  test('a version that is registered is not trained again', async () => {
+    const { event, ports } = await submitted({ isRegistered: async () => true });
+    await expect(prepare(event, ports)).rejects.toThrow('iris@1.2.0 is registered already');
+  });
+
+  test('a workflow trains its own model alone', async () => {
+    const { event, ports } = await submitted();
+    await expect(prepare({ ...event, pipeline: { ...pipeline, model: 'roses' } }, ports)).rejects.toThrow(
+      /trains 'roses'/,
+    );
+  });
+
+  test.each([{ name: 'roses' }, { version: '2.0.0' }, { file: { digest: 'md5:1' } }, { file: {} }])(
+    'a dataset that says %j is refused',
+    async (changes) => {
+      const { event, ports } = await submitted({}, dataset(changes));
+      await expect(prepare(event, ports)).rejects.toThrow();
+    },
+  );
+});
