@@ -7,15 +7,26 @@ import socket
 from pathlib import Path
 
 import pytest
+from onnx import ModelProto, helper
 from support.artifacts import members, sha256
 from support.jobs import IRIS, Trained, life, put_dataset, read, run, train
 
 from common.problems import RefusedInput
+from training.export import canonical_bytes
 from training.hyperparameters import parse
 
 
 def test_a_rerun_gives_the_same_artefact(trained: Trained, tmp_path: Path) -> None:
     assert life(tmp_path, {}).digest == trained.digest
+
+
+@pytest.mark.parametrize("domains", [["", "ai.onnx.ml"], ["ai.onnx.ml", ""]])
+def test_the_order_in_which_a_converter_lists_operator_sets_does_not_matter(domains: list[str]) -> None:
+    def model(order: list[str]) -> ModelProto:
+        graph = helper.make_graph([], "empty", [], [])
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid(domain, 18) for domain in order])
+
+    assert canonical_bytes(model(domains)) == canonical_bytes(model(["ai.onnx.ml", ""]))
 
 
 def test_other_hyperparameters_give_another_artefact(trained: Trained, worse: Trained) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from onnx import ModelProto
 from skl2onnx import to_onnx
 from sklearn.pipeline import Pipeline
 
@@ -21,7 +22,15 @@ def to_onnx_bytes(pipeline: Pipeline, columns: int) -> bytes:
     """The pipeline as ONNX: input `X`, outputs `label` (index of the class) and `probabilities`."""
     example = np.zeros((1, columns), dtype=np.float32)
     graph = to_onnx(pipeline, example, options={"zipmap": False}, target_opset=OPSET)
-    return bytes(graph.SerializeToString())
+    return canonical_bytes(graph)
+
+
+def canonical_bytes(graph: ModelProto) -> bytes:
+    """The graph in one of its possible spellings: the converter lists operator sets in no fixed order."""
+    operator_sets = sorted(graph.opset_import, key=lambda entry: entry.domain)
+    del graph.opset_import[:]
+    graph.opset_import.extend(operator_sets)
+    return bytes(graph.SerializeToString(deterministic=True))
 
 
 def signature(descriptor: Descriptor, model: bytes) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,13 @@ from typing import Any
 from common.problems import refuse
 
 EXPERIMENT = "iris"
+
+CLIENT_DEFAULTS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    # The client's own default is 7 retries with growing pauses: minutes until a dead server is noticed.
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
 
 
 @dataclass(frozen=True)
@@ -35,9 +43,11 @@ def track(run: Run) -> str | None:
     uri = os.environ.get("MLFLOW_TRACKING_URI")
     if not uri:
         return None
-    # The client's own default is 7 retries with growing pauses: minutes until a dead server is noticed.
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    for name, value in CLIENT_DEFAULTS.items():
+        os.environ.setdefault(name, value)
+    if not uri.startswith("arn:"):
+        # At every call the SageMaker plug-in tries to read an ARN from the address, and warns that there is none.
+        logging.getLogger("mlflow.tracking.request_header.registry").setLevel(logging.ERROR)
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 
@@ -55,11 +65,12 @@ def _log(client: Any, run: Run) -> str:
     experiment = client.get_experiment_by_name(name)
     experiment_id = experiment.experiment_id if experiment else client.create_experiment(name)
     dataset = run.lineage["dataset"]
-    run_id: str = client.create_run(experiment_id, run_name=run.artifact_digest[7:19]).info.run_id
+    info = client.create_run(experiment_id, run_name=run.artifact_digest[7:19]).info
+    run_id: str = info.run_id
     try:
         client.log_batch(
             run_id,
-            metrics=[Metric(key, value, timestamp=0, step=0) for key, value in run.metrics.items()],
+            metrics=[Metric(key, value, timestamp=info.start_time, step=0) for key, value in run.metrics.items()],
             params=[Param(key, str(value)) for key, value in run.parameters.items()],
             tags=[RunTag(key, value) for key, value in _tags(run).items()],
         )
