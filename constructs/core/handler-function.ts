@@ -62,12 +62,19 @@ export interface HandlerFunctionProps {
    * @default - one without ingress
    */
   readonly securityGroups?: ISecurityGroup[];
+
+  /**
+   * Whether to send traces to X-Ray. It takes a permission on every resource, since X-Ray knows no narrower one.
+   *
+   * @default false
+   */
+  readonly traced?: boolean;
 }
 
 /**
- * A Lambda function of this library: Node.js 24 on Arm, encrypted log group kept one year, tracing on.
+ * A Lambda function of this library: Node.js 24 on Arm, encrypted log group kept one year.
  *
- * Its role may write to that log group and send traces; everything else is granted.
+ * Its role may write to that log group; everything else is granted.
  * The code was bundled when the package was built (`scripts/build-handlers.mjs`): synth needs no compiler. Costs nothing
  * at rest.
  */
@@ -90,7 +97,7 @@ export class HandlerFunction extends LambdaFunction {
       memorySize: props.memorySize ?? 256,
       environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
       environmentEncryption: props.encryptionKey,
-      tracing: Tracing.ACTIVE,
+      tracing: props.traced ? Tracing.ACTIVE : Tracing.DISABLED,
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       vpc: props.vpc,
@@ -112,7 +119,7 @@ function executionRole(
   scope: Construct,
   id: string,
   logGroup: ILogGroup,
-  { vpc, description }: HandlerFunctionProps,
+  { vpc, description, traced }: HandlerFunctionProps,
 ): Role {
   const grantee = new Role(scope, `${id}Role`, {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -128,7 +135,10 @@ function executionRole(
     const network = { grantee, actions: NETWORK_ACTIONS, resourceArns: ['*'] };
     grantWithWildcards(network, 'Lambda attaches a function to its VPC by calls that know no resource');
   }
-  acknowledgeWildcard(grantee, { wildcards: ['Resource::*'], reason: 'X-Ray takes traces without a resource to name' });
+  if (traced) {
+    const reason = 'X-Ray takes traces without a resource to name';
+    acknowledgeWildcard(grantee, { wildcards: ['Resource::*'], reason });
+  }
   return grantee;
 }
 
