@@ -1,7 +1,7 @@
 export { InferenceChart, type InferenceChartProps } from './inference-chart';
 export { InferenceService, type InferenceServiceProps } from './inference-service';
 export { InferenceServiceGrants } from './inference-service-grants';
-export { InferenceServiceMetrics } from './inference-service-metrics';
+export { InferenceServiceMetrics, type ServiceDimensions } from './inference-service-metrics';
 export type { ModelArtifact } from './model-artifact';
 export type { IModelBackend } from './model-backend';
 export { type FastApiOptions, ModelServer, type VllmOptions } from './model-server';

@@ -2,67 +2,56 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ModelQueries } from './server-spec';
 
+/** Where the pods of a service run. */
+export interface ServiceDimensions {
+  /** Name of the cluster; may be a CDK token. */
+  readonly clusterName: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Name of the Kubernetes Service. */
+  readonly serviceName: string;
+}
+
 /**
- * Golden signals of one model version.
+ * Metrics of one model version.
  *
- * `queries` are what the metric workspace answers. The methods are the same signals in CloudWatch, in the namespace given, with
- * the dimensions `Model` and `Version`: they have data where something publishes them, which `InferenceMonitoring` arranges.
+ * What the server counts (requests, errors, latency, time to first token, ...) is scraped into the metric workspace: `queries`
+ * asks for it. What the pods use is published in CloudWatch by the `amazon-cloudwatch-observability` add-on: the methods.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-enhanced-EKS.html
  */
 export class InferenceServiceMetrics {
   /** PromQL expressions, one number each. */
   public readonly queries: ModelQueries;
-  readonly #namespace: string;
   readonly #dimensionsMap: Record<string, string>;
 
   /**
    * @param queries what to ask the metric workspace
-   * @param namespace CloudWatch namespace
-   * @param dimensionsMap dimensions of every metric
+   * @param service where the pods run
    */
-  constructor(queries: ModelQueries, namespace: string, dimensionsMap: Record<string, string>) {
+  constructor(queries: ModelQueries, { clusterName, namespace, serviceName }: ServiceDimensions) {
     this.queries = queries;
-    this.#namespace = namespace;
-    this.#dimensionsMap = dimensionsMap;
+    this.#dimensionsMap = { ClusterName: clusterName, Namespace: namespace, Service: serviceName };
   }
 
-  /** Answered requests; a sum per 5 minutes. */
-  public requests(options?: MetricOptions): Metric {
-    return this.metric('ModelRequests', Stats.SUM, options);
+  /** Pods that run; the minimum per 5 minutes. */
+  public runningPods(options?: MetricOptions): Metric {
+    return this.metric('service_number_of_running_pods', Stats.MINIMUM, options);
   }
 
-  /** Requests that failed by the fault of the server; a sum per 5 minutes. */
-  public errors(options?: MetricOptions): Metric {
-    return this.metric('ModelErrors', Stats.SUM, options);
+  /** Used share of the CPUs of a node in percent; the average of the pods per 5 minutes. */
+  public cpuUtilization(options?: MetricOptions): Metric {
+    return this.metric('pod_cpu_utilization', Stats.AVERAGE, options);
   }
 
-  /** Time from request to answer in seconds; the 95th percentile per 5 minutes. */
-  public latency(options?: MetricOptions): Metric {
-    return this.metric('ModelLatency', Stats.percentile(95), options);
-  }
-
-  /** Requests being answered; the maximum per 5 minutes. */
-  public running(options?: MetricOptions): Metric {
-    return this.metric('ModelRunning', Stats.MAXIMUM, options);
-  }
-
-  /** Time to the first token in seconds; the 95th percentile per 5 minutes. Language models only. */
-  public timeToFirstToken(options?: MetricOptions): Metric {
-    return this.metric('ModelTimeToFirstToken', Stats.percentile(95), options);
-  }
-
-  /** Requests that wait for a free slot; the maximum per 5 minutes. Language models only. */
-  public queueDepth(options?: MetricOptions): Metric {
-    return this.metric('ModelQueueDepth', Stats.MAXIMUM, options);
-  }
-
-  /** Fill of the key-value cache, 0 to 1; the maximum per 5 minutes. Language models only. */
-  public keyValueCacheUsage(options?: MetricOptions): Metric {
-    return this.metric('ModelKeyValueCacheUsage', Stats.MAXIMUM, options);
+  /** Used share of the memory limit in percent; the maximum of the pods per 5 minutes. At 100 a pod is killed. */
+  public memoryUtilization(options?: MetricOptions): Metric {
+    return this.metric('pod_memory_utilization_over_pod_limit', Stats.MAXIMUM, options);
   }
 
   private metric(metricName: string, statistic: string, options: MetricOptions = {}): Metric {
     return new Metric({
-      namespace: this.#namespace,
+      namespace: 'ContainerInsights',
       metricName,
       dimensionsMap: this.#dimensionsMap,
       statistic,

@@ -64,16 +64,9 @@ export interface InferenceServiceProps {
   /**
    * Who may connect to the pods.
    *
-   * @default - the gateway, and the CloudWatch agent for metrics
+   * @default - the proxies of the gateway
    */
   readonly ingress?: ModelIngress;
-
-  /**
-   * CloudWatch namespace of `metrics`.
-   *
-   * @default 'Groundplane'
-   */
-  readonly metricNamespace?: string;
 }
 
 /**
@@ -112,12 +105,12 @@ export class InferenceService extends Construct implements IGrantable, IModelBac
   public readonly identity: WorkloadIdentity;
   /** Permissions that others can hold on what is served. */
   public readonly grants: InferenceServiceGrants;
-  /** Golden signals. */
+  /** Golden signals, and what the pods use. */
   public readonly metrics: InferenceServiceMetrics;
 
   constructor(scope: Construct, id: string, props: InferenceServiceProps) {
     super(scope, id);
-    const { cluster, modelName, modelVersion, artifact, owner, metricNamespace = 'Groundplane' } = props;
+    const { cluster, modelName, modelVersion, artifact, owner } = props;
     const { namespace = 'models', scaling = Scaling.fixed(2) } = props;
     const model = servedModel(props);
     requireNone(this, problems(props, namespace), scaling.problems(), props.server.problems(model));
@@ -145,9 +138,10 @@ export class InferenceService extends Construct implements IGrantable, IModelBac
     });
     permission.applyBefore(this.release);
     this.release.node.addDependency(this.identity);
-    this.metrics = new InferenceServiceMetrics(server.queries, metricNamespace, {
-      Model: modelName,
-      Version: modelVersion,
+    this.metrics = new InferenceServiceMetrics(server.queries, {
+      clusterName: cluster.clusterName,
+      namespace,
+      serviceName: modelName,
     });
     this.warn(scaling);
   }

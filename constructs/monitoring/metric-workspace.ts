@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnRuleGroupsNamespace, CfnScraper, CfnWorkspace } from 'aws-cdk-lib/aws-aps';
-import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -43,6 +43,12 @@ export interface ScraperProps {
   readonly vpc: IVpc;
   /** Security group that may reach the pods. */
   readonly securityGroup: ISecurityGroup;
+  /**
+   * Where the scraper stands, in two zones at least. Subnets without pods let network policies tell the scraper from a pod.
+   *
+   * @default - the private subnets of `vpc`
+   */
+  readonly subnets?: readonly ISubnet[];
 }
 
 /**
@@ -116,14 +122,14 @@ export class MetricWorkspace extends Construct {
   }
 
   /** Collects metrics of the gateway and the models of a cluster every 30 seconds, without an agent in the cluster. */
-  public addScraper(scope: Construct, { cluster, vpc, securityGroup }: ScraperProps): CfnScraper {
+  public addScraper(scope: Construct, { cluster, vpc, securityGroup, subnets }: ScraperProps): CfnScraper {
     return new CfnScraper(scope, 'Scraper', {
       destination: { ampConfiguration: { workspaceArn: this.workspaceArn } },
       scrapeConfiguration: { configurationBlob: Buffer.from(scrapeConfiguration()).toString('base64') },
       source: {
         eksConfiguration: {
           clusterArn: cluster.clusterArn,
-          subnetIds: vpc.privateSubnets.map((subnet) => subnet.subnetId),
+          subnetIds: (subnets ?? vpc.privateSubnets).map((subnet) => subnet.subnetId),
           securityGroupIds: [securityGroup.securityGroupId],
         },
       },

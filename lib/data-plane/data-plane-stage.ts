@@ -34,11 +34,13 @@ export class DataPlaneStage extends Stage {
       issuer,
       artifacts,
       encryptionKey,
+      scraperSubnets: network.vpc.isolatedSubnets,
     });
     serving.addStackDependency(controllers, 'namespaces, definitions and policies come before workloads');
     new MonitoringStack(this, 'Monitoring', {
       input,
       cluster,
+      scraperSubnets: network.vpc.isolatedSubnets,
       edge,
       services: serving.services,
       notifications,

@@ -1,3 +1,4 @@
+import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { InferenceCluster } from '../../constructs/cluster';
 import type { GatewayEdge } from '../../constructs/gateway';
@@ -19,6 +20,8 @@ export interface MonitoringStackProps {
   readonly input: CellInput;
   /** Cluster whose pods are scraped. */
   readonly cluster: InferenceCluster;
+  /** Subnets of the metric scraper; the network policies of the models let them in. */
+  readonly scraperSubnets: readonly ISubnet[];
   /** Public edge. */
   readonly edge: GatewayEdge;
   /** Models that are served. */
@@ -41,7 +44,12 @@ export class MonitoringStack extends PlatformStack {
       stateful: false,
       owner: input.config.owner,
     });
-    workspace.addScraper(this, { cluster: cluster.cluster, vpc: cluster.vpc, securityGroup: cluster.securityGroup });
+    workspace.addScraper(this, {
+      cluster: cluster.cluster,
+      vpc: cluster.vpc,
+      securityGroup: cluster.securityGroup,
+      subnets: props.scraperSubnets,
+    });
     for (const model of services) new InferenceMonitoring(this, `Model-${model.modelName}`, { workspace, model });
     const gateway = new GatewayMonitoring(this, 'Gateway', {
       metrics: edge.metrics,

@@ -1,4 +1,5 @@
 import { Annotations, Size } from 'aws-cdk-lib';
+import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -33,6 +34,8 @@ export interface ServingStackProps {
   readonly artifacts: IBucket;
   /** Key of the replica. */
   readonly encryptionKey: IKey;
+  /** Subnets of the metric scraper, which hold no pods. */
+  readonly scraperSubnets: readonly ISubnet[];
 }
 
 /** The gateway of a cell, and what the cell's release lock makes live: one service and one route for each model. */
@@ -89,7 +92,7 @@ export class ServingStack extends PlatformStack {
   }
 
   private createService({ model, release }: LiveModel, props: ServingStackProps): InferenceService {
-    const { input, cluster, artifacts, encryptionKey } = props;
+    const { input, cluster, artifacts, encryptionKey, scraperSubnets } = props;
     const key = model.server === 'vllm' ? weightsManifestKey : artifactKey;
     return new InferenceService(this, `Model-${model.name}`, {
       cluster,
@@ -106,7 +109,7 @@ export class ServingStack extends PlatformStack {
       owner: modelOwner(input.config, model),
       dataset: release.dataset,
       scaling: Scaling.fixed(model.replicas),
-      metricNamespace: input.names.metricNamespace,
+      ingress: { scraperRanges: scraperSubnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock) },
     });
   }
 

@@ -27,7 +27,7 @@ export interface ModelIngress {
   /**
    * Pods that may read the metrics.
    *
-   * @default - the CloudWatch agent, in `amazon-cloudwatch`
+   * @default - none: a managed scraper is no pod, see `scraperRanges`
    */
   readonly scrapers?: readonly PodPeer[];
 
@@ -43,7 +43,7 @@ export interface ModelIngress {
 /** Who connects to a model of the platform. */
 export const DEFAULT_INGRESS: Required<ModelIngress> = {
   callers: [{ namespace: 'envoy-gateway-system', label: 'groundplane.dev/proxy' }],
-  scrapers: [{ namespace: 'amazon-cloudwatch' }],
+  scrapers: [],
   scraperRanges: [],
 };
 

@@ -81,21 +81,17 @@ describe('grants', () => {
 
 describe('metrics', () => {
   test.each([
-    ['requests', 'ModelRequests', 'Sum'],
-    ['errors', 'ModelErrors', 'Sum'],
-    ['latency', 'ModelLatency', 'p95'],
-    ['running', 'ModelRunning', 'Maximum'],
-    ['timeToFirstToken', 'ModelTimeToFirstToken', 'p95'],
-    ['queueDepth', 'ModelQueueDepth', 'Maximum'],
-    ['keyValueCacheUsage', 'ModelKeyValueCacheUsage', 'Maximum'],
-  ] as const)('%s is %s by model and version', (method, metricName, statistic) => {
+    ['runningPods', 'service_number_of_running_pods', 'Minimum'],
+    ['cpuUtilization', 'pod_cpu_utilization', 'Average'],
+    ['memoryUtilization', 'pod_memory_utilization_over_pod_limit', 'Maximum'],
+  ] as const)('%s is %s of Container Insights', (method, metricName, statistic) => {
     const { stack, props } = fixture();
-    const metric = new InferenceService(stack, 'Iris', { ...props, metricNamespace: 'Acme' }).metrics[method]();
+    const metric = new InferenceService(stack, 'Iris', props).metrics[method]();
     expect(metric).toMatchObject({
-      namespace: 'Acme',
+      namespace: 'ContainerInsights',
       metricName,
       statistic,
-      dimensions: { Model: 'iris', Version: '1.0.0' },
+      dimensions: { ClusterName: 'acme', Namespace: 'models', Service: 'iris' },
     });
     expect(metric.period.toSeconds()).toBe(300);
   });

@@ -225,7 +225,7 @@ describe('pods', () => {
 });
 
 describe('network policy', () => {
-  test('lets in the proxies of the gateway and the CloudWatch agent, on the one port', () => {
+  test('lets in the proxies of the gateway alone, on the one port', () => {
     const { stack, props } = fixture();
     const { policyTypes, ingress } = manifest(new InferenceService(stack, 'Iris', props), 'NetworkPolicy').spec;
     expect(policyTypes).toEqual(['Ingress', 'Egress']);
@@ -237,7 +237,6 @@ describe('network policy', () => {
             namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'envoy-gateway-system' } },
             podSelector: { matchExpressions: [{ key: 'groundplane.dev/proxy', operator: 'Exists' }] },
           },
-          { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'amazon-cloudwatch' } } },
         ],
       },
     ]);
@@ -247,12 +246,17 @@ describe('network policy', () => {
     const { stack, props } = fixture();
     const service = new InferenceService(stack, 'Iris', {
       ...props,
-      ingress: { callers: [{ namespace: 'team-a' }], scrapers: [], scraperRanges: ['10.20.0.0/24'] },
+      ingress: {
+        callers: [{ namespace: 'team-a' }],
+        scrapers: [{ namespace: 'prometheus' }],
+        scraperRanges: ['10.20.0.0/24'],
+      },
     });
     expect(manifest(service, 'NetworkPolicy').spec['ingress']).toMatchObject([
       {
         from: [
           { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'team-a' } } },
+          { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'prometheus' } } },
           { ipBlock: { cidr: '10.20.0.0/24' } },
         ],
       },

@@ -1,4 +1,5 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Subnet } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, KubectlProvider } from 'aws-cdk-lib/aws-eks-v2';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -81,6 +82,9 @@ export function servingProps(app: App, input: CellInput): ServingStackProps {
       audience: 'inference',
     }),
     artifacts: Bucket.fromBucketName(others, 'Artifacts', input.names.artifactBucket),
+    scraperSubnets: [
+      Subnet.fromSubnetAttributes(others, 'Data', { subnetId: 'subnet-1', ipv4CidrBlock: '10.20.8.0/24' }),
+    ],
     encryptionKey: Key.fromKeyArn(
       others,
       'Key',

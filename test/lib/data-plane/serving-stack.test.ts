@@ -52,6 +52,11 @@ describe('ServingStack', () => {
     expect(pod).toContain('"groundplane.dev/dataset-version":"1.0.0"');
   });
 
+  test('lets the metric scraper reach the models by the range of its subnets', () => {
+    const [service] = serving({ models: [iris] }, { iris: released('1.0.0') }).services;
+    expect(JSON.stringify(service!.release.manifests)).toContain('{"ipBlock":{"cidr":"10.20.8.0/24"}}');
+  });
+
   test('serves streamed weights by their manifest', () => {
     const [service] = serving({ models: [llama], ...gpus }, { llama: released('2.1.0') }).services;
     expect(JSON.stringify(service!.release.manifests)).toContain('models/llama/2.1.0/manifest.json');
