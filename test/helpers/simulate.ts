@@ -12,12 +12,12 @@ export interface SimulatedCall {
   readonly resource: string;
   /** Account that owns the resource. */
   readonly owner?: string;
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | string[]>>;
   readonly identity?: readonly unknown[];
   readonly resourcePolicy?: PolicyJson | undefined;
 }
 
-/** Resolves what CloudFormation would: `Ref` and `GetAtt` by `values`, joins and `AWS::` pseudo parameters. */
+/** Resolves what CloudFormation would: `Ref` and `GetAtt` by `values`, and joins. An attribute without a value matches nothing. */
 export function resolved(value: unknown, values: Readonly<Record<string, string>>): unknown {
   if (Array.isArray(value)) return value.map((item) => resolved(item, values));
   if (typeof value !== 'object' || value === null) return value;
@@ -25,7 +25,10 @@ export function resolved(value: unknown, values: Readonly<Record<string, string>
   if (!first) return value;
   const [name, argument] = first;
   if (name === 'Ref') return values[String(argument)] ?? String(argument);
-  if (name === 'Fn::GetAtt') return values[(argument as string[]).join('.')] ?? (argument as string[]).join('.');
+  if (name === 'Fn::GetAtt') {
+    const attribute = (argument as string[]).join('.');
+    return values[attribute] ?? `arn:aws:unresolved:::${attribute}`;
+  }
   if (name === 'Fn::Join') {
     const [delimiter, parts] = argument as [string, unknown[]];
     return parts.map((part) => String(resolved(part, values))).join(delimiter);
@@ -40,7 +43,12 @@ export async function simulate(call: SimulatedCall): Promise<string> {
       principal: call.principal,
       action: call.action,
       resource: { resource: call.resource, accountId: call.owner ?? '123456789012' },
-      contextVariables: { 'aws:PrincipalIsAWSService': 'false', 'aws:SecureTransport': 'true', ...call.context },
+      contextVariables: {
+        'aws:PrincipalArn': call.principal,
+        'aws:PrincipalIsAWSService': 'false',
+        'aws:SecureTransport': 'true',
+        ...call.context,
+      },
     },
     identityPolicies: [{ name: 'identity', policy: { Version: '2012-10-17', Statement: [...(call.identity ?? [])] } }],
     serviceControlPolicies: [],

@@ -21,6 +21,16 @@ function policyOf(stack: Stack): PolicyJson {
   return resolved(policy?.['Properties'].PolicyDocument, { [`${id}.Arn`]: 'arn:aws:s3:::data' }) as PolicyJson;
 }
 
+const put = (context: Record<string, string>, secure = 'true') =>
+  simulate({
+    principal: 'arn:aws:iam::123456789012:role/writer',
+    action: 's3:PutObject',
+    resource: 'arn:aws:s3:::data/a',
+    context: { 's3:TlsVersion': '1.3', 'aws:SecureTransport': secure, ...context },
+    identity: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }],
+    resourcePolicy: policyOf(make()),
+  });
+
 describe('PlatformBucket', () => {
   test('is encrypted with a customer key, versioned, private, and outlives its stack', () => {
     Template.fromStack(make()).hasResource('AWS::S3::Bucket', {
@@ -76,16 +86,6 @@ describe('PlatformBucket', () => {
       LifecycleConfiguration: { Rules: [Match.anyValue(), Match.objectLike({ Id: 'Mine', ExpirationInDays: 1 })] },
     });
   });
-
-  const put = (context: Record<string, string>, secure = 'true') =>
-    simulate({
-      principal: 'arn:aws:iam::123456789012:role/writer',
-      action: 's3:PutObject',
-      resource: 'arn:aws:s3:::data/a',
-      context: { 's3:TlsVersion': '1.3', 'aws:SecureTransport': secure, ...context },
-      identity: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }],
-      resourcePolicy: policyOf(make()),
-    });
 
   test.each([
     ['an upload that names no encryption', {}, 'Allowed'],
