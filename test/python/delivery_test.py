@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,24 @@ def test_an_image_copies_what_is_there(image: Path) -> None:
 
 def test_the_server_does_not_run_as_root() -> None:
     assert re.search(r"^USER 10001:10001$", IMAGES[0].read_text(), re.MULTILINE)
+
+
+SETTINGS = "test/python/pyproject.toml"
+SOURCES = ("examples/iris", "constructs/inference/predictor", "test/python")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ruff", "check", "--no-cache", "--config", SETTINGS, *SOURCES),
+        ("ruff", "format", "--check", "--no-cache", "--config", SETTINGS, *SOURCES),
+        ("mypy", "--config-file", SETTINGS),
+        ("mypy", "--config-file", SETTINGS, "test/python"),
+    ],
+    ids=["lint", "format", "types", "types of the tests"],
+)
+def test_the_sources_are_clean(arguments: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
