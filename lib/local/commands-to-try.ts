@@ -1,40 +1,49 @@
-import type { PlatformContract } from '../contract';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { ROOT_KEYS } from './emulated-aws';
+import type { Layout } from './layout';
 import type { LocalPlatform } from './platform';
+import type { ScenarioPeople } from './scenario';
 import type { CommandToTry } from './summary';
 
-/** What a person may type into another terminal while a run is up. */
-export function commandsToTry(platform: LocalPlatform, apiUrl: string, contract: PlatformContract): CommandToTry[] {
+/** What the commands are made from. */
+export interface CommandsProps {
+  readonly layout: Layout;
+  readonly platform: LocalPlatform;
+  /** Base address of the delivery API. */
+  readonly apiUrl: string;
+  readonly people: ScenarioPeople;
+}
+
+/** Writes key files for the people, and answers what a person may type into another terminal while a run is up. */
+export function commandsToTry({ layout, platform, apiUrl, people }: CommandsProps): CommandToTry[] {
   const { aws, predictor, mlflow } = platform;
-  const { reviewerRole, modelTable } = contract.controlPlane;
-  const names = new Set([
-    'AWS_ENDPOINT_URL',
-    'AWS_ACCESS_KEY_ID',
-    'AWS_SECRET_ACCESS_KEY',
-    'AWS_REGION',
-    'AWS_CA_BUNDLE',
-  ]);
-  const variables = Object.entries(aws.environment(ROOT_KEYS)).filter(([name]) => names.has(name));
+  const keyFile = (name: string, variables: Readonly<Record<string, string>>): string => {
+    const file = layout.at('aws', 'keys', `${name}.env`);
+    mkdirSync(layout.at('aws', 'keys'), { recursive: true });
+    const lines = Object.entries(variables).map(([key, value]) => `export ${key}='${value}'\n`);
+    writeFileSync(file, lines.join(''), { mode: 0o600 });
+    return layout.shown(file);
+  };
+  const root = keyFile('root', aws.environment(ROOT_KEYS));
+  const alice = keyFile('submitter', aws.environment(people.submitter.keys));
+  const bob = keyFile('reviewer', aws.environment(people.reviewer.keys));
   const flower = '{"sepal_length":5.1,"sepal_width":3.5,"petal_length":1.4,"petal_width":0.2}';
-  const role = `arn:aws:iam::${aws.account}:role/${reviewerRole}`;
-  const keys = '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN"';
-  const signed = `curl -s --cacert ${aws.certificate} --aws-sigv4 aws:amz:${aws.region}:execute-api ${keys}`;
+  const signature = `--aws-sigv4 aws:amz:${aws.region}:execute-api --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"`;
+  const signed = `curl -s --cacert "$AWS_CA_BUNDLE" ${signature} -H "x-amz-security-token: $AWS_SESSION_TOKEN"`;
+  const json = "-H 'content-type: application/json'";
+  const decision = '{"decision":"approve","artifactDigest":"sha256:...","comment":"evidence read"}';
   return [
+    { what: 'one flower', text: `curl -s ${predictor.url}/predict ${json} -d '${flower}'` },
+    { what: 'the emulated AWS, as its root user, with any AWS tool of yours', text: `. ${root}` },
     {
-      what: 'one flower',
-      text: `curl -s ${predictor.url}/predict -H 'content-type: application/json' -d '${flower}'`,
+      what: 'submit another version, as alice',
+      text: `(. ${alice}; ${signed} ${json} '${apiUrl}/submissions/iris' -d '{"version":"1.1.0"}')`,
     },
+    { what: 'read its review, as bob', text: `(. ${bob}; ${signed} '${apiUrl}/reviews/iris/1.1.0')` },
     {
-      what: 'talk to the emulated AWS as its root user with any AWS tool',
-      text: `export ${variables.map(([name, value]) => `${name}=${value}`).join(' ')}`,
+      what: 'approve it, as bob, with the artifactDigest that the review shows',
+      text: `(. ${bob}; ${signed} ${json} '${apiUrl}/reviews/iris/1.1.0' -d '${decision}')`,
     },
-    { what: 'what is registered', text: `aws dynamodb scan --table-name ${modelTable}` },
-    { what: 'the keys of a reviewer', text: `aws sts assume-role --role-arn ${role} --role-session-name bob` },
-    { what: 'reviews, with these keys exported', text: `${signed} ${apiUrl}/reviews/iris/1.0.0` },
-    {
-      what: 'approve, with these keys exported and the digest that the review shows',
-      text: `${signed} ${apiUrl}/reviews/iris/1.0.0 -d '{"decision":"approve","artifactDigest":"sha256:...","comment":"read"}'`,
-    },
-    { what: 'the experiment', text: `open ${mlflow.url}` },
+    { what: 'the experiments, in a browser', text: mlflow.url },
   ];
 }

@@ -120,7 +120,7 @@ class LocalRun {
     await platform.start();
     const contract = platformContract(config);
     const scenario = new Scenario({ layout, contract, platform, supervisor, progress, worse: options.worse });
-    const [{ apiUrl, ...model }] = await Promise.all([supervisor.guard(scenario.run()), platform.complete()]);
+    const [{ outcome, apiUrl, people }] = await Promise.all([supervisor.guard(scenario.run()), platform.complete()]);
     const { rows, completed } = readJournal(layout.aws);
     const resources = await supervisor.guard(deployedResources(AwsSession.root(platform.aws).stacks));
     return {
@@ -130,8 +130,8 @@ class LocalRun {
       deployment: deploymentReport(resources, rows, completed),
       simulated: STAND_INS,
       relaxations: RELAXATIONS,
-      model,
-      commands: commandsToTry(platform, apiUrl, contract),
+      model: outcome,
+      commands: commandsToTry({ layout, platform, apiUrl, people }),
       steps: progress.steps,
     };
   }

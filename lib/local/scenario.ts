@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ModelVersion } from '../../constructs/registry/model-version';
 import type { PlatformContract } from '../contract';
 import { AwsSession } from './aws-session';
@@ -13,6 +14,8 @@ import type { Progress } from './progress';
 import { SignedApi } from './signed-request';
 import type { ModelOutcome } from './summary';
 import type { Supervisor } from './supervisor';
+
+const evidenceSchema = z.object({ metrics: z.record(z.string(), z.number()) });
 
 /** The sample model and how a worse one of it is asked for. */
 const MODEL = 'iris';
@@ -35,6 +38,23 @@ export interface ScenarioProps {
   readonly worse: boolean;
 }
 
+/** What a scenario finds out. */
+type Decision = Omit<ModelOutcome, 'model' | 'version' | 'jobs' | 'submitter' | 'reviewer'>;
+
+/** Who took part. */
+export interface ScenarioPeople {
+  readonly submitter: AwsSession;
+  readonly reviewer: AwsSession;
+}
+
+/** What a scenario leaves behind. */
+export interface ScenarioResult {
+  readonly outcome: ModelOutcome;
+  /** Base address of the delivery API. */
+  readonly apiUrl: string;
+  readonly people: ScenarioPeople;
+}
+
 /** The life of the sample model on the deployed platform, from dataset to answers. */
 export class Scenario {
   readonly #props: ScenarioProps;
@@ -48,57 +68,39 @@ export class Scenario {
    *
    * @throws LocalFailure at the first promise that does not hold
    */
-  public async run(): Promise<ModelOutcome & { readonly apiUrl: string }> {
-    const { progress, contract, platform, worse } = this.#props;
+  public async run(): Promise<ScenarioResult> {
+    const { contract, platform, worse, supervisor } = this.#props;
     const operator = AwsSession.root(platform.aws);
     const outputs = await platform.outputs(`${contract.platform}-control-delivery`);
     const api = new SignedApi(platform.aws, outputs['ApiId'] ?? '');
-    const { submitterRole, reviewerRole } = contract.controlPlane;
-    const submitter = await operator.assume(submitterRole, SUBMITTER);
-    const reviewer = await operator.assume(reviewerRole, REVIEWER);
+    const people: ScenarioPeople = {
+      submitter: await operator.assume(contract.controlPlane.submitterRole, SUBMITTER),
+      reviewer: await operator.assume(contract.controlPlane.reviewerRole, REVIEWER),
+    };
     const runner = await this.#startRunner(operator, outputs);
-    const { supervisor } = this.#props;
-    const life = new ModelLife({
-      contract,
-      supervisor,
-      operator,
-      submitter,
-      reviewer,
-      api,
-      model: MODEL,
-      version: VERSION,
-    });
+    const life = new ModelLife({ contract, supervisor, operator, ...people, api, model: MODEL, version: VERSION });
+    const outcome = await this.#live(life, operator, runner, worse);
+    const principals = { submitter: people.submitter.principal, reviewer: people.reviewer.principal };
+    const about = { model: MODEL, version: VERSION, jobs: runner.jobs, ...principals };
+    return { outcome: { ...about, ...outcome }, apiUrl: api.url, people };
+  }
 
+  async #live(life: ModelLife, operator: AwsSession, runner: LocalRunner, worse: boolean): Promise<Decision> {
+    const { progress } = this.#props;
     const dataset = await progress.step('stored the dataset version in the dataset store', () =>
       life.storeDataset(this.#example('dataset.json'), this.#example('data')),
     );
     const submission = await life.submit(dataset, worse ? WORSE : {});
+    const execution = submission.executionArn;
     const found = await progress.step('training and evaluation, by the workflow of the Delivery stack', () =>
       life.awaitReview(submission, TRAINING_SECONDS),
     );
-    const common = {
-      model: MODEL,
-      version: VERSION,
-      execution: submission.executionArn,
-      jobs: runner.jobs,
-      apiUrl: api.url,
-    };
-    const people = { submitter: submitter.principal, reviewer: reviewer.principal };
-    if (worse) return { ...common, ...people, ...(await this.#refusal(life, found)) };
+    if (worse) return { execution, ...(await this.#refusal(life, operator, runner.jobs, found)) };
     if (!isReview(found)) throw ended(found);
-    const approved = await this.#approve(life, submission, found);
-    const heldOut = await this.#serve(operator, runner.jobs, approved.registered, dataset);
-    const { metrics, artifactDigest } = found;
-    return {
-      ...common,
-      ...people,
-      decision: 'registered',
-      reasons: found.reasons,
-      metrics,
-      artifactDigest,
-      ownApproval: approved.ownApproval,
-      heldOut,
-    };
+    const { registered, ownApproval } = await this.#approve(life, submission, found);
+    const heldOut = await this.#serve(operator, runner.jobs, registered, dataset);
+    const { metrics, artifactDigest, reasons } = found;
+    return { execution, decision: 'registered', reasons, metrics, artifactDigest, ownApproval, heldOut };
   }
 
   async #startRunner(operator: AwsSession, outputs: Readonly<Record<string, string>>): Promise<LocalRunner> {
@@ -173,8 +175,7 @@ export class Scenario {
       supervisor.engine(platform.predictor.program(platform.predictorEnvironment.python, platform.path, model, aws));
       await supervisor.until('the predictor', 60, () => platform.predictor.ready());
     });
-    const { output } = jobs.find(({ kind }) => kind === 'evaluation')!;
-    const offline = await readObject(operator.objects, `${output.replace(/\/$/, '')}/predictions.json`);
+    const offline = await readObject(operator.objects, evaluationFile(jobs, 'predictions.json'));
     const rows = parsePredictions(Buffer.from(offline).toString('utf8'));
     return progress.step(`posted ${rows.length} held-out rows`, () =>
       supervisor.guard(postHeldOut(rows, digest, (input) => platform.predictor.predict(input))),
@@ -183,12 +184,16 @@ export class Scenario {
 
   async #refusal(
     life: ModelLife,
+    operator: AwsSession,
+    jobs: readonly AnsweredJob[],
     found: Review | ExecutionEnd,
-  ): Promise<Pick<ModelOutcome, 'decision' | 'reasons' | 'metrics'>> {
+  ): Promise<Omit<Decision, 'execution'>> {
     if (isReview(found)) throw new LocalFailure('the gate let a worse model pass: a review was opened for it');
     if (await life.registered()) throw new LocalFailure('a worse model was registered');
     if (!/gate/i.test(`${found.error} ${found.output}`)) throw ended(found);
-    return { decision: 'refused by the gate', reasons: [found.cause ?? found.output ?? ''], metrics: {} };
+    const evidence = await readObject(operator.objects, evaluationFile(jobs, 'evidence.json'));
+    const { metrics } = evidenceSchema.parse(JSON.parse(Buffer.from(evidence).toString('utf8')));
+    return { decision: 'refused by the gate', reasons: [found.cause ?? found.output ?? ''], metrics };
   }
 
   #example(...parts: string[]): string {
@@ -198,6 +203,13 @@ export class Scenario {
 
 function isReview(found: Review | ExecutionEnd): found is Review {
   return 'artifactDigest' in found;
+}
+
+/** Address of a file that the evaluation wrote. */
+function evaluationFile(jobs: readonly AnsweredJob[], name: string): string {
+  const job = jobs.find(({ kind }) => kind === 'evaluation');
+  if (!job) throw new LocalFailure('there was no evaluation');
+  return `${job.output.replace(/\/$/, '')}/${name}`;
 }
 
 function ended(end: ExecutionEnd): LocalFailure {

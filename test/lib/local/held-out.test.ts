@@ -31,6 +31,6 @@ test.each<[string, Partial<PredictorAnswer>]>([
 });
 
 test('a file without rows is refused: nothing would have been compared', () => {
-  expect(() => parsePredictions('[]')).toThrow();
-  expect(() => parsePredictions('{}')).toThrow();
+  expect(() => parsePredictions('[]')).toThrow('>=1 items');
+  expect(() => parsePredictions('{}')).toThrow('expected array');
 });

@@ -26,7 +26,8 @@ const refused = (work: Promise<unknown>): Promise<LocalFailure> =>
 const pidIn = (file: string): number => Number(readFileSync(file, 'utf8'));
 
 test('a command that ends with 0 is fine', async () => {
-  await supervised((supervisor, folder) => supervisor.command(shell(folder, 'echo done')));
+  const done = supervised((supervisor, folder) => supervisor.command(shell(folder, 'echo done')));
+  await expect(done).resolves.toBeUndefined();
 });
 
 test('a command that fails shows the end of what it printed', async () => {
