@@ -20,7 +20,7 @@ interface Rule {
   readonly filters?: readonly { readonly requestMirror?: { readonly backendRef: BackendRef } }[];
 }
 
-const POLICIES = ['SecurityPolicy', 'BackendTrafficPolicy', 'ClientTrafficPolicy'];
+const POLICIES: ReadonlySet<string> = new Set(['SecurityPolicy', 'BackendTrafficPolicy', 'ClientTrafficPolicy']);
 const RETRY_TRIGGERS = ['connect-failure', 'reset', 'refused-stream', 'retriable-status-codes'];
 const RETRY_STATUSES = [502, 503, 504];
 
@@ -34,11 +34,12 @@ const RETRY_STATUSES = [502, 503, 504];
 export function routingProblems(manifests: readonly unknown[], services: ReadonlySet<string>): Problem[] {
   const objects = manifests as readonly Manifest[];
   const known = new Set(objects.map((object) => `${object.kind} ${key(object)}`));
-  return objects.flatMap((object) => [
-    ...(object.kind === 'HTTPRoute' ? routeProblems(object, objects, known, services) : []),
-    ...(POLICIES.includes(object.kind ?? '') ? targetProblems(object, known) : []),
-    ...(object.kind === 'BackendTrafficPolicy' ? trafficProblems(object) : []),
-  ]);
+  return objects.flatMap((object) => {
+    const { kind = '' } = object;
+    if (kind === 'HTTPRoute') return routeProblems(object, objects, known, services);
+    if (!POLICIES.has(kind)) return [];
+    return targetProblems(object, known).concat(kind === 'BackendTrafficPolicy' ? trafficProblems(object) : []);
+  });
 }
 
 function key({ metadata }: Manifest): string {
@@ -54,11 +55,10 @@ function routeProblems(
   const rules = (route.spec?.['rules'] ?? []) as readonly Rule[];
   return rules.flatMap(({ backendRefs = [], filters = [] }) => {
     const mirrors = filters.flatMap(({ requestMirror }) => (requestMirror ? [requestMirror.backendRef] : []));
-    return [
-      ...weightProblems(route, backendRefs, objects),
-      ...fallbackProblems(route, backendRefs, objects),
-      ...[...backendRefs, ...mirrors].flatMap((ref) => backendProblems(route, ref, known, services)),
-    ];
+    return weightProblems(route, backendRefs, objects).concat(
+      fallbackProblems(route, backendRefs, objects),
+      backendRefs.concat(mirrors).flatMap((ref) => backendProblems(route, ref, known, services)),
+    );
   });
 }
 

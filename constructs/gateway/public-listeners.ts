@@ -27,12 +27,13 @@ const TLS_12_OR_BETTER = /^ELBSecurityPolicy-(TLS13-1-[23]-|TLS-1-2-|FS-1-2-)/;
 export function openListeners(template: ListenerTemplate): Problem[] {
   const resources = Object.entries(template.Resources ?? {});
   const balancers = resources.filter(([, resource]) => isPublicBalancer(resource));
-  return balancers.flatMap(([id, balancer]) => [
-    ...firewallProblems(id, balancer, resources),
-    ...resources
-      .filter(([, resource]) => resource.Type === LISTENER && refersTo(resource.Properties?.['LoadBalancerArn'], id))
-      .flatMap(([listenerId, listener]) => tlsProblems(listenerId, listener)),
-  ]);
+  return balancers.flatMap(([id, balancer]) =>
+    firewallProblems(id, balancer, resources).concat(
+      resources
+        .filter(([, resource]) => resource.Type === LISTENER && refersTo(resource.Properties?.['LoadBalancerArn'], id))
+        .flatMap(([listenerId, listener]) => tlsProblems(listenerId, listener)),
+    ),
+  );
 }
 
 function isPublicBalancer({ Type, Properties }: Resource): boolean {

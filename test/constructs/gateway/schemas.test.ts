@@ -10,8 +10,7 @@ import { type ChartRelease, ModelRoute } from '../../../constructs';
 import { gateway, model, OWNER } from './fixture';
 import { only, type Rendered } from './objects';
 
-// oxlint-disable-next-line typescript/no-explicit-any -- each class takes its own shape
-const MODELS: Record<string, new (data: any) => { validate(): void }> = {
+const MODELS: Record<string, new (data: never) => { validate(): void }> = {
   Backend,
   BackendTrafficPolicy,
   ClientTrafficPolicy,
@@ -22,7 +21,7 @@ const MODELS: Record<string, new (data: any) => { validate(): void }> = {
   HTTPRoute,
 };
 
-const validate = (object: Rendered) => new MODELS[object.kind]!(object).validate();
+const validate = (object: Rendered) => new MODELS[object.kind]!(object as never).validate();
 
 function everyObject(): Rendered[] {
   const { gateway: on, stack } = gateway();
