@@ -10,7 +10,7 @@ export class ControlPlaneStage extends Stage {
     super(scope, id, {
       env: { account: input.contract.controlPlane.account, region: input.contract.controlPlane.region },
     });
-    const { registry, ledger } = new RegistryStack(this, 'Registry', { input });
-    new DeliveryStack(this, 'Delivery', { input, registry, ledger });
+    const { registry, ledger, reviews } = new RegistryStack(this, 'Registry', { input });
+    new DeliveryStack(this, 'Delivery', { input, registry, ledger, reviews });
   }
 }

@@ -13,7 +13,7 @@ import {
   EvaluationSuite,
   ModelPromotion,
   type ModelRegistry,
-  ReviewTable,
+  type ReviewTable,
   TrainingCompute,
   TrainingPipeline,
   WorkerQueue,
@@ -33,6 +33,8 @@ export interface DeliveryStackProps {
   readonly registry: ModelRegistry;
   /** Ledger of decisions. */
   readonly ledger: DecisionLedger;
+  /** Submissions and reviews. */
+  readonly reviews: ReviewTable;
 }
 
 /** The way of a model to a registered version: bus, submission, training, gate, review, registration. */
@@ -51,7 +53,7 @@ export class DeliveryStack extends PlatformStack {
   readonly #encryptionKey: EncryptionKey;
   readonly #workers?: WorkerQueue;
 
-  constructor(scope: Construct, id: string, { input, registry, ledger }: DeliveryStackProps) {
+  constructor(scope: Construct, id: string, { input, registry, ledger, reviews }: DeliveryStackProps) {
     const { config, contract } = input;
     const names = contract.controlPlane;
     super(scope, id, {
@@ -74,10 +76,7 @@ export class DeliveryStack extends PlatformStack {
     this.promotion = new ModelPromotion(this, 'Promotion', {
       registry,
       ledger,
-      reviews: new ReviewTable(this, 'Reviews', {
-        encryptionKey: this.#encryptionKey,
-        tableName: names.reviewTable,
-      }),
+      reviews,
       bus: this.bus,
       encryptionKey: this.#encryptionKey,
       workflowPrefix: `${names.trainingPrefix}-`,

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { DecisionLedger, EncryptionKey, type ImageReader, ModelRegistry } from '../../constructs';
+import { DecisionLedger, EncryptionKey, type ImageReader, ModelRegistry, ReviewTable } from '../../constructs';
 import type { StageInput } from '../platform';
 import { PlatformStack } from '../platform-stack';
 
@@ -11,13 +11,16 @@ export interface RegistryStackProps {
   readonly input: StageInput;
 }
 
-/** The registry: stores, versions, images, signing, experiments, and the ledger of decisions. */
+/** The registry: stores, versions, images, signing, experiments, reviews, and the ledger of decisions. */
 export class RegistryStack extends PlatformStack {
   /** Models and all that they are made from. */
   public readonly registry: ModelRegistry;
 
   /** Who decided what, when and why. */
   public readonly ledger: DecisionLedger;
+
+  /** Submissions and reviews. */
+  public readonly reviews: ReviewTable;
 
   /** Key of the stores and tables. */
   public readonly encryptionKey: EncryptionKey;
@@ -53,6 +56,10 @@ export class RegistryStack extends PlatformStack {
     this.ledger = new DecisionLedger(this, 'Ledger', {
       encryptionKey: this.encryptionKey,
       tableName: names.ledgerTable,
+    });
+    this.reviews = new ReviewTable(this, 'Reviews', {
+      encryptionKey: this.encryptionKey,
+      tableName: names.reviewTable,
     });
   }
 }

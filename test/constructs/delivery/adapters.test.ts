@@ -62,6 +62,9 @@ describe('S3ObjectStore', () => {
   });
 });
 
+const cancelled = (...codes: string[]) =>
+  awsError('TransactionCanceledException', { CancellationReasons: codes.map((Code) => ({ Code })) });
+
 describe('DynamoJournal', () => {
   const decision = {
     type: 'Gate Decided',
@@ -71,9 +74,6 @@ describe('DynamoJournal', () => {
     details: {},
   };
   const put = reviewPut('reviews', reviewRecord());
-  const cancelled = (...codes: string[]) =>
-    awsError('TransactionCanceledException', { CancellationReasons: codes.map((Code) => ({ Code })) });
-
   test('writes records and the next entry of the chain in one transaction', async () => {
     const first = appendPut('ledger', nextEntry('model-iris', undefined, decision));
     const { client, sent } = fakeClient({ Items: [first.Item] }, {});
@@ -119,30 +119,30 @@ describe('DynamoReviewStore', () => {
   });
 });
 
-describe('VersionStore', () => {
-  const item = (version: string, createdAt: string, stage = 'registered') => ({
-    pk: { S: 'model#iris' },
-    sk: { S: `version#${version}` },
-    ...Object.fromEntries(
-      Object.entries({
-        name: 'iris',
-        version,
-        artifactDigest: `sha256:${'a'.repeat(64)}`,
-        artifactKey: 'models/iris/x',
-        dataset: 'iris@1.0.0',
-        datasetDigest: `sha256:${'a'.repeat(64)}`,
-        evidenceDigest: `sha256:${'a'.repeat(64)}`,
-        evidenceKey: 'evidence/x',
-        execution: 'x',
-        submitter: 'alice',
-        createdAt,
-        stage,
-        signature: 'c2ln',
-      }).map(([key, value]) => [key, { S: value }]),
-    ),
-    approvers: { L: [{ S: 'bob' }] },
-  });
+const item = (version: string, createdAt: string, stage = 'registered') => ({
+  pk: { S: 'model#iris' },
+  sk: { S: `version#${version}` },
+  ...Object.fromEntries(
+    Object.entries({
+      name: 'iris',
+      version,
+      artifactDigest: `sha256:${'a'.repeat(64)}`,
+      artifactKey: 'models/iris/x',
+      dataset: 'iris@1.0.0',
+      datasetDigest: `sha256:${'a'.repeat(64)}`,
+      evidenceDigest: `sha256:${'a'.repeat(64)}`,
+      evidenceKey: 'evidence/x',
+      execution: 'x',
+      submitter: 'alice',
+      createdAt,
+      stage,
+      signature: 'c2ln',
+    }).map(([key, value]) => [key, { S: value }]),
+  ),
+  approvers: { L: [{ S: 'bob' }] },
+});
 
+describe('VersionStore', () => {
   test('the newest version is the one registered last, over all pages, revoked ones left out', async () => {
     const { client } = fakeClient(
       {
@@ -180,7 +180,7 @@ describe('the other clients', () => {
       expect(await new StepFunctionsTokens(fakeClient({}).client).succeed('t', output)).toBe('taken');
       await expect(
         new StepFunctionsTokens(fakeClient(awsError('Throttled')).client).succeed('t', output),
-      ).rejects.toThrow();
+      ).rejects.toThrow('Throttled');
     },
   );
 

@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import { sha256 } from '../../../constructs/core/canonical-json';
 import { loadBaseline } from '../../../constructs/delivery/promotion-gate/baseline';
 import { type GatePorts, judgeCandidate } from '../../../constructs/delivery/promotion-gate/judge-candidate';
@@ -99,7 +100,7 @@ describe('judgeCandidate', () => {
 
   test('a document that is no evidence stops it', async () => {
     const { event, ports } = scene({ schemaVersion: 2 });
-    await expect(judgeCandidate(event, ports)).rejects.toThrow();
+    await expect(judgeCandidate(event, ports)).rejects.toThrow(ZodError);
   });
 
   test('the newest version is looked up only when a gate compares', async () => {

@@ -129,10 +129,10 @@ describe('register', () => {
   });
 });
 
-describe('approvalProblems', () => {
-  const problems = (review: ReviewRecord | undefined, gate = gateResult()) =>
-    approvalProblems(trainingRequest(), gate, review);
+const problems = (review: ReviewRecord | undefined, gate = gateResult()) =>
+  approvalProblems(trainingRequest(), gate, review);
 
+describe('approvalProblems', () => {
   test('none for an approved review of this candidate', () => {
     expect(problems(APPROVED)).toEqual([]);
   });

@@ -82,19 +82,20 @@ describe('reasonOf', () => {
   });
 });
 
+function scene(tables = new MemoryTables()) {
+  const lines: string[] = [];
+  const ports: RejectPorts = {
+    reviews: tables,
+    journal: tables,
+    reviewTable: 'reviews',
+    actor: 'arn:role',
+    now: () => NOW,
+    measure: (line) => lines.push(line),
+  };
+  return { tables, lines, ports };
+}
+
 describe('reject', () => {
-  function scene(tables = new MemoryTables()) {
-    const lines: string[] = [];
-    const ports: RejectPorts = {
-      reviews: tables,
-      journal: tables,
-      reviewTable: 'reviews',
-      actor: 'arn:role',
-      now: () => NOW,
-      measure: (line) => lines.push(line),
-    };
-    return { tables, lines, ports };
-  }
   const event = { state: { ...BASE, failure: LAMBDA }, execution: '1.2.0-abc' };
 
   test('writes the reason down and counts', async () => {

@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import { prepare, type PreparePorts } from '../../../constructs/delivery/training-request/prepare';
 import { submit, type SubmissionPorts } from '../../../constructs/delivery/submission/submit';
 import { readRequest, RequestRefused } from '../../../constructs/delivery/shared/http';
@@ -74,7 +75,7 @@ describe('submit', () => {
   test.each([{}, { version: '1' }, { version: '1.0.0', hyperparameters: { C: 1 } }, { version: '1.0.0', other: 1 }])(
     'refuses %j',
     async (body) => {
-      await expect(door().knock({ body })).rejects.toThrow();
+      await expect(door().knock({ body })).rejects.toThrow(ZodError);
     },
   );
 
@@ -90,6 +91,9 @@ describe('submit', () => {
   });
 });
 
+const dataset = (changes = {}) =>
+  JSON.stringify({ name: 'iris', version: '1.0.0', file: { digest: DATASET_DIGEST }, ...changes });
+
 describe('prepare', () => {
   const pipeline = {
     model: 'iris',
@@ -97,9 +101,6 @@ describe('prepare', () => {
     datasetVersion: '1.0.0',
     hyperparameters: { C: '1.0', seed: '7' },
   };
-  const dataset = (changes = {}) =>
-    JSON.stringify({ name: 'iris', version: '1.0.0', file: { digest: DATASET_DIGEST }, ...changes });
-
   async function submitted(changes: Partial<PreparePorts> = {}, document = dataset()) {
     const { knock, started, tables } = door();
     await knock({ body: { version: '1.2.0', hyperparameters: { C: '2' } } });
@@ -156,7 +157,7 @@ describe('prepare', () => {
     'a dataset that says %j is refused',
     async (changes) => {
       const { event, ports } = await submitted({}, dataset(changes));
-      await expect(prepare(event, ports)).rejects.toThrow();
+      await expect(prepare(event, ports)).rejects.toThrow(/holds|Invalid|sha256/);
     },
   );
 });
