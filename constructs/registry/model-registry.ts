@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -190,12 +190,12 @@ export class ModelRegistry extends Construct {
     requireNone(this, dnsLabel('name', name));
     const id = `ModelPackageGroup-${name}`;
     const found = this.node.tryFindChild(id) as CfnModelPackageGroup | undefined;
-    return (
-      found ??
-      new CfnModelPackageGroup(this, id, {
-        modelPackageGroupName: `${this.#prefix}-${name}`,
-        modelPackageGroupDescription: `Versions of the model ${name}`,
-      })
-    );
+    if (found) return found;
+    const group = new CfnModelPackageGroup(this, id, {
+      modelPackageGroupName: `${this.#prefix}-${name}`,
+      modelPackageGroupDescription: `Versions of the model ${name}`,
+    });
+    group.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    return group;
   }
 }

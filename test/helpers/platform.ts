@@ -20,6 +20,7 @@ export interface AssembledStack {
   readonly template: {
     readonly Resources: Readonly<Record<string, TemplateResource>>;
     readonly Outputs?: Readonly<Record<string, unknown>>;
+    readonly Parameters?: Readonly<Record<string, unknown>>;
   };
 }
 
