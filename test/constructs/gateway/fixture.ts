@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { KubectlV36Layer } from '@aws-cdk/lambda-layer-kubectl-v36';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Cluster, KubernetesVersion } from 'aws-cdk-lib/aws-eks-v2';
+import { Cluster, KubectlProvider } from 'aws-cdk-lib/aws-eks-v2';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import {
   EncryptionKey,
@@ -43,16 +42,17 @@ export function model(name = 'iris', overrides: Partial<IModelBackend> = {}): IM
   };
 }
 
-/** A stack with a cluster in another one. */
+/** A stack, and a cluster that is not ours. */
 export function cluster(app = new App()) {
-  const platform = new Stack(app, 'Platform', { env: ENV });
-  const vpc = new Vpc(platform, 'Vpc', { availabilityZones: ['eu-west-1a', 'eu-west-1b'], natGateways: 1 });
-  const eks = new Cluster(platform, 'Cluster', {
-    version: KubernetesVersion.V1_36,
-    vpc,
-    kubectlProviderOptions: { kubectlLayer: new KubectlV36Layer(platform, 'Kubectl') },
+  const others = new Stack(app, 'Others', { env: ENV });
+  const imported = Cluster.fromClusterAttributes(others, 'Cluster', {
+    clusterName: 'acme-ml-main',
+    kubectlProvider: KubectlProvider.fromKubectlProviderAttributes(others, 'Kubectl', {
+      serviceToken: 'arn:aws:lambda:eu-west-1:123456789012:function:kubectl',
+      role: Role.fromRoleName(others, 'Deployer', 'deployer'),
+    }),
   });
-  return { app, vpc, cluster: eks, stack: new Stack(app, 'Test', { env: ENV }) };
+  return { app, cluster: imported, stack: new Stack(app, 'Test', { env: ENV }) };
 }
 
 /** A key for logs. */
@@ -76,23 +76,9 @@ export function oidc(): TokenIssuer {
   });
 }
 
-/** A gateway behind `EDGE`, in an app of its own. */
-export function freshGateway(overrides: Partial<InferenceGatewayProps> = {}) {
-  return gatewayIn(cluster(), overrides);
-}
-
-let shared: ReturnType<typeof cluster> | undefined;
-let count = 0;
-
-/** A gateway behind `EDGE`, in a stack of its own beside a cluster that all tests share: do not synthesise its app. */
+/** A gateway behind `EDGE`. */
 export function gateway(overrides: Partial<InferenceGatewayProps> = {}) {
-  // The helper that clears temporary folders does so after each file.
-  if (!shared || !existsSync(shared.app.outdir)) shared = cluster();
-  count += 1;
-  return gatewayIn({ ...shared, stack: new Stack(shared.app, `Test${count}`, { env: ENV }) }, overrides);
-}
-
-function gatewayIn(fixture: ReturnType<typeof cluster>, overrides: Partial<InferenceGatewayProps>) {
+  const fixture = cluster();
   const created = new InferenceGateway(fixture.stack, 'Gateway', {
     cluster: fixture.cluster,
     edge: EDGE,

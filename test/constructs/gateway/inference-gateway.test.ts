@@ -2,13 +2,13 @@ import { Duration, Size } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { InferenceGateway, type InferenceGatewayProps, RateLimit, TokenIssuer } from '../../../constructs';
 import { codes } from '../../helpers/codes';
-import { cluster, cognito, DIGEST, EDGE, freshGateway, gateway, key } from './fixture';
+import { cluster, cognito, DIGEST, EDGE, gateway, key } from './fixture';
 import { objects, only } from './objects';
 
 const release = (overrides: Partial<InferenceGatewayProps> = {}) => gateway(overrides).gateway.release;
 
 test('one Helm release in the stack of the gateway, not in that of the cluster', () => {
-  const { stack } = freshGateway();
+  const { stack } = gateway();
   Template.fromStack(stack).hasResourceProperties('Custom::AWSCDK-EKS-HelmChart', {
     Release: 'gateway-inference',
     Namespace: 'gateway',
@@ -194,7 +194,7 @@ test('a route without limits of its own has those of the gateway', () => {
 });
 
 test('without an image a warning says that the tag decides', () => {
-  const { stack, gateway: created } = freshGateway({ image: undefined });
+  const { stack, gateway: created } = gateway({ image: undefined });
   expect(only(created.release, 'EnvoyProxy').spec.provider.kubernetes.envoyDeployment.container.image).toBeUndefined();
   Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('by tag'));
 });

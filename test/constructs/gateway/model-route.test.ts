@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { type IModelBackend, ModelRoute, type ModelRouteProps, RateLimit, Resilience } from '../../../constructs';
 import type { ChartRelease } from '../../../constructs';
 import { codes } from '../../helpers/codes';
-import { freshGateway, gateway, model, OWNER } from './fixture';
+import { gateway, model, OWNER } from './fixture';
 import { objects, only } from './objects';
 
 function route(overrides: Partial<ModelRouteProps> = {}, fixture = gateway()) {
@@ -22,7 +22,7 @@ const trafficOf = (release: ChartRelease) => only(release, 'BackendTrafficPolicy
 const llm = (name = 'llm') => model(name, { streaming: true });
 
 test('a release of its own in the namespace of the model, on the gateway and its host', () => {
-  const fixture = freshGateway();
+  const fixture = gateway();
   const { stack, release } = route({}, fixture);
   Template.fromStack(stack).hasResource('Custom::AWSCDK-EKS-HelmChart', {
     Properties: Match.objectLike({ Release: 'route-iris', Namespace: 'models' }),
@@ -164,7 +164,7 @@ test('a limit of the route replaces that of the gateway', () => {
 });
 
 test('single tenants: a policy that repeats the rules of the gateway, in place before the route', () => {
-  const fixture = freshGateway();
+  const fixture = gateway();
   const { route: created, stack } = route({ tenants: ['acme', 'globex'] }, fixture);
   const security = created.node.findChild('Security') as ChartRelease;
   const { spec } = only(security, 'SecurityPolicy');
