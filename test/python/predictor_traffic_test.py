@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from support.jobs import Trained
 from support.server import PATIENCE_SECONDS, environment, refusal, started
+
+from predictor.server import listen
 
 FLOWER = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
 BODY = json.dumps(FLOWER).encode()
@@ -199,6 +202,15 @@ def test_a_request_that_does_not_end_is_given_up(trained: Trained, cache: Path) 
         server.signal(signal.SIGTERM)
         assert server.exit_code() == 0
         assert server.rest()[-1]["event"] == "stopped"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_answers_do_not_wait_for_receipts(host: str) -> None:
+    with listen(host, 0) as listener:
+        client = socket.create_connection(listener.getsockname()[:2])
+        accepted, _ = listener.accept()
+        with client, accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
 
 
 def test_a_port_that_is_taken_is_named(client: httpx.Client, trained: Trained, cache: Path) -> None:

@@ -66,6 +66,22 @@ class CannotListen(Exception):
     """The address is taken, not this machine's, or not allowed."""
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Opens the port.
+
+    Raises:
+        CannotListen: The address is taken, not this machine's, or not allowed.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise CannotListen(f"HOST {host} and PORT {port} cannot be listened on: {error}") from None
+    # Connections inherit it. Without it the body of an answer waits 40 ms for the receipt of its headers.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
 def serve(service: Service, log: Log) -> None:
     """Serves a loaded model until it is told to stop.
 
@@ -73,11 +89,7 @@ def serve(service: Service, log: Log) -> None:
         CannotListen: HOST and PORT cannot be listened on.
     """
     settings = service.settings
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        listener = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise CannotListen(f"HOST {settings.host} and PORT {settings.port} cannot be listened on: {error}") from None
+    listener = listen(settings.host, settings.port)
     config = uvicorn.Config(
         Envelope(create_app(service), service, log),
         log_config=None,
@@ -87,4 +99,5 @@ def serve(service: Service, log: Log) -> None:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
-    asyncio.run(DrainingServer(config, service, log).serve(sockets=[listener]))
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(DrainingServer(config, service, log).serve(sockets=[listener]))
