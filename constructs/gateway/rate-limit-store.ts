@@ -49,8 +49,8 @@ const PORT = 6380;
  * The counters that all proxies of a gateway share, so that a tenant's limit holds for them together: Valkey 8.
  *
  * Reached with TLS and a token by the cluster alone, encrypted at rest, two nodes in two zones with failover. Counters live
- * a minute: nothing is backed up and nothing is retained. Costs about 24 USD per month. While it cannot be reached, requests
- * pass uncounted (`ClusterControllers` says so to Envoy Gateway): a broken counter must not stop every model.
+ * a minute: nothing is backed up and nothing is retained. Costs about 24 USD per month. While it cannot be reached, each proxy
+ * counts for itself.
  */
 export class RateLimitStore extends Construct implements IConnectable {
   /** The replication group. */

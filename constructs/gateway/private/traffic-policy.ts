@@ -75,13 +75,10 @@ function retry(resilience: Resilience, fallback: boolean): IRetry | undefined {
   };
 }
 
-function rateLimit(limits: RateLimit): IRateLimitSpec | undefined {
-  if (limits.requestsPerMinute === undefined) return undefined;
+/** The shared counters keep the limit; where they cannot be reached, each proxy by itself keeps twice of it. */
+function rateLimit({ requestsPerMinute }: RateLimit): IRateLimitSpec | undefined {
+  if (requestsPerMinute === undefined) return undefined;
   const perTenant = { headers: [{ name: GatewayHeader.tenant, type: 'Distinct' as const }] };
-  return {
-    type: 'Global',
-    global: {
-      rules: [{ clientSelectors: [perTenant], limit: { requests: limits.requestsPerMinute, unit: 'Minute' } }],
-    },
-  };
+  const rules = (requests: number) => [{ clientSelectors: [perTenant], limit: { requests, unit: 'Minute' as const } }];
+  return { global: { rules: rules(requestsPerMinute) }, local: { rules: rules(2 * requestsPerMinute) } };
 }

@@ -19,6 +19,10 @@ function route(overrides: Partial<ModelRouteProps> = {}, fixture = gateway()) {
 
 const ruleOf = (release: ChartRelease) => only(release, 'HTTPRoute').spec.rules[0];
 const trafficOf = (release: ChartRelease) => only(release, 'BackendTrafficPolicy').spec;
+const perTenant = (requests: number) => ({
+  clientSelectors: [{ headers: [{ name: 'x-tenant', type: 'Distinct' }] }],
+  limit: { requests, unit: 'Minute' },
+});
 const llm = (name = 'llm') => model(name, { streaming: true });
 
 test('a release of its own in the namespace of the model, on the gateway and its host', () => {
@@ -80,17 +84,7 @@ test('a model that answers at once: timeouts that nest, every trigger, breaker, 
     },
     loadBalancer: { type: 'LeastRequest' },
     requestBuffer: { limit: '1024Ki' },
-    rateLimit: {
-      type: 'Global',
-      global: {
-        rules: [
-          {
-            clientSelectors: [{ headers: [{ name: 'x-tenant', type: 'Distinct' }] }],
-            limit: { requests: 600, unit: 'Minute' },
-          },
-        ],
-      },
-    },
+    rateLimit: { global: { rules: [perTenant(600)] }, local: { rules: [perTenant(1200)] } },
   });
 });
 
@@ -158,9 +152,12 @@ test('a mirror gets copies', () => {
   });
 });
 
-test('a limit of the route replaces that of the gateway', () => {
+test('a limit of the route replaces that of the gateway; without counters each proxy keeps twice of it', () => {
   const { release } = route({ limits: RateLimit.perTenant({ requestsPerMinute: 7 }) });
-  expect(trafficOf(release).rateLimit.global.rules[0].limit).toEqual({ requests: 7, unit: 'Minute' });
+  expect(trafficOf(release).rateLimit).toEqual({
+    global: { rules: [perTenant(7)] },
+    local: { rules: [perTenant(14)] },
+  });
 });
 
 test('single tenants: a policy that repeats the rules of the gateway, in place before the route', () => {
