@@ -63,15 +63,7 @@ export class EmbeddingIndex extends Construct {
 
   constructor(scope: Construct, id: string, props: EmbeddingIndexProps) {
     super(scope, id);
-    const {
-      indexName,
-      version,
-      dimension,
-      store,
-      owner,
-      metric = 'cosine',
-      nonFilterableMetadata = [],
-    } = props;
+    const { indexName, version, dimension, store, owner, metric = 'cosine', nonFilterableMetadata = [] } = props;
     requireNone(
       this,
       dnsLabel('indexName', indexName, 50),
