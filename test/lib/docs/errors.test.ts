@@ -9,7 +9,10 @@ const sources = ['constructs', 'lib']
 
 /** Codes as `Problem` objects and the helpers of `core/validate` carry them. */
 const inCode = new Set(
-  [...sources.matchAll(/\bcode: '([A-Z][A-Za-z]+)'/g), ...sources.matchAll(/\bwhen\(\s*[^;]*?'([A-Z][A-Za-z]+)',/g)].map((match) => match[1]!),
+  [
+    ...sources.matchAll(/\bcode: '([A-Z][A-Za-z]+)'/g),
+    ...sources.matchAll(/\bwhen\(\s*[^;]*?'([A-Z][A-Za-z]+)',/g),
+  ].map((match) => match[1]!),
 );
 const page = readFileSync('docs/reference/errors.md', 'utf8');
 const inPage = [...page.matchAll(/^\| `([A-Za-z]+)` \|/gm)].map((match) => match[1]!);
