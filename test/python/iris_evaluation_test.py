@@ -63,6 +63,12 @@ def test_a_second_evaluation_gives_the_same_evidence(trained: Trained) -> None:
     assert path.read_bytes() == before
 
 
+def test_nothing_is_kept_for_anyone_else(trained: Trained, tmp_path: Path) -> None:
+    # With its telemetry on, ONNX Runtime writes a device id and a queue of events below the home folder.
+    assert run("evaluation", "--root", str(trained.root), env={"HOME": str(tmp_path)}).returncode == 0
+    assert list(tmp_path.rglob("*")) == []
+
+
 def evaluate(root: Path, content: bytes) -> Any:
     target = root / "processing/input/model/model.tar.gz"
     target.parent.mkdir(parents=True)

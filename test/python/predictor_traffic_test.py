@@ -204,6 +204,18 @@ def test_a_request_that_does_not_end_is_given_up(trained: Trained, cache: Path) 
         assert server.rest()[-1]["event"] == "stopped"
 
 
+def test_nothing_is_kept_for_anyone_else(trained: Trained, cache: Path, tmp_path: Path) -> None:
+    # With its telemetry on, ONNX Runtime writes a device id and a queue of events below the home folder.
+    home = tmp_path / "home"
+    home.mkdir()
+    env = environment(trained.archive, trained.digest, cache, HOME=str(home))
+    with started(env) as (server, client):
+        client.post("/predict", json=FLOWER)
+        server.signal(signal.SIGTERM)
+        assert server.exit_code() == 0
+    assert list(home.rglob("*")) == []
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_answers_do_not_wait_for_receipts(host: str) -> None:
     with listen(host, 0) as listener:
