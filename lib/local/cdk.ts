@@ -38,7 +38,8 @@ export class Cdk {
   /** Bootstraps the account and region of `aws`. */
   public bootstrap(aws: EmulatedAws): ProgramSpec {
     const place = `aws://${aws.account}/${aws.region}`;
-    return this.#program('bootstrap', ['bootstrap', place, '--app', 'true'], aws.environment(ROOT_KEYS));
+    const program = this.#program('bootstrap', ['bootstrap', place], aws.environment(ROOT_KEYS));
+    return { ...program, workingDirectory: this.#layout.at('home') }; // no app there: nothing is synthesised for it
   }
 
   /** Deploys every stack of the assembly. */

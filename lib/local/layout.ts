@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 /** Where a run keeps its state: everything that it writes lies below one folder. */
@@ -53,6 +53,9 @@ export class Layout {
   public prepare(): void {
     for (const name of ['aws', 'jobs', 'logs', 'predictor', 'tmp'])
       rmSync(this.at(name), { recursive: true, force: true });
+    for (const name of existsSync(this.assembly) ? readdirSync(this.assembly) : []) {
+      if (name.endsWith('.lock')) rmSync(path.join(this.assembly, name)); // of a CLI that was killed
+    }
     for (const name of ['cache', 'home', 'logs', 'tmp']) mkdirSync(this.at(name), { recursive: true });
   }
 }

@@ -120,7 +120,7 @@ class LocalRun {
     await platform.start();
     const contract = platformContract(config);
     const scenario = new Scenario({ layout, contract, platform, supervisor, progress, worse: options.worse });
-    const [{ outcome, apiUrl, people }] = await Promise.all([supervisor.guard(scenario.run()), platform.complete()]);
+    const [{ outcome, apiHost, people }] = await Promise.all([supervisor.guard(scenario.run()), platform.complete()]);
     const { rows, completed } = readJournal(layout.aws);
     const resources = await supervisor.guard(deployedResources(AwsSession.root(platform.aws).stacks));
     return {
@@ -131,7 +131,7 @@ class LocalRun {
       simulated: STAND_INS,
       relaxations: RELAXATIONS,
       model: outcome,
-      commands: commandsToTry({ layout, platform, apiUrl, people }),
+      commands: commandsToTry({ layout, platform, apiHost, people }),
       steps: progress.steps,
     };
   }

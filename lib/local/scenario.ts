@@ -50,8 +50,8 @@ export interface ScenarioPeople {
 /** What a scenario leaves behind. */
 export interface ScenarioResult {
   readonly outcome: ModelOutcome;
-  /** Base address of the delivery API. */
-  readonly apiUrl: string;
+  /** Name of the host of the delivery API. */
+  readonly apiHost: string;
   readonly people: ScenarioPeople;
 }
 
@@ -82,7 +82,7 @@ export class Scenario {
     const outcome = await this.#live(life, operator, runner, worse);
     const principals = { submitter: people.submitter.principal, reviewer: people.reviewer.principal };
     const about = { model: MODEL, version: VERSION, jobs: runner.jobs, ...principals };
-    return { outcome: { ...about, ...outcome }, apiUrl: api.url, people };
+    return { outcome: { ...about, ...outcome }, apiHost: api.host, people };
   }
 
   async #live(life: ModelLife, operator: AwsSession, runner: LocalRunner, worse: boolean): Promise<Decision> {

@@ -21,16 +21,16 @@ export interface ApiRequest {
 /** An HTTP API of the emulated AWS that identifies its callers by their signature. */
 export class SignedApi {
   readonly #aws: EmulatedAws;
-  readonly #base: string;
+  readonly #apiId: string;
 
   constructor(aws: EmulatedAws, apiId: string) {
     this.#aws = aws;
-    this.#base = `/_aws/execute-api/${apiId}/$default`;
+    this.#apiId = apiId;
   }
 
-  /** Base address, for people. */
-  public get url(): string {
-    return `${this.#aws.url}${this.#base}`;
+  /** Name of the API's host; it is no name of the machine, so it has to be given with each request to the emulator. */
+  public get host(): string {
+    return `${this.#apiId}.execute-api.127.0.0.1:${this.#aws.port}`;
   }
 
   /** Sends `ask` as the holder of `keys`. */
@@ -42,14 +42,13 @@ export class SignedApi {
       sha256: Sha256,
     });
     const body = ask.body === undefined ? '' : JSON.stringify(ask.body);
-    const host = `127.0.0.1:${this.#aws.port}`;
     const signed = await signer.sign({
       method: ask.method,
       protocol: 'https:',
       hostname: '127.0.0.1',
       port: this.#aws.port,
-      path: `${this.#base}${ask.path}`,
-      headers: { host, 'content-type': 'application/json' },
+      path: ask.path,
+      headers: { host: this.host, 'content-type': 'application/json' },
       ...(body && { body }),
     });
     const { status, text } = await this.#exchange(ask.method, signed.path, signed.headers, body);
