@@ -18,6 +18,8 @@ export interface AccountNames extends Place {
   readonly auditWorkGroup: string;
   readonly auditResultBucket: string;
   readonly auditNamespace: string;
+  /** Topic of the alarms of the account; only where `home` is true. */
+  readonly alertTopic: string;
 }
 
 /** Names of the control plane. */
@@ -129,6 +131,7 @@ function accountNames(name: string, { account, region }: Place, home: boolean): 
     auditWorkGroup: `${name}-audit`,
     auditResultBucket: `${name}-audit-results-${account}-${region}`,
     auditNamespace: `Groundplane/${name}/Audit`,
+    alertTopic: `${name}-account-alerts`,
   };
 }
 

@@ -1,8 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { AuditTrail, type DataEvents, EncryptionKey, LogArchive, TrailQueries } from '../../constructs';
+import {
+  AuditTrail,
+  type DataEvents,
+  EncryptionKey,
+  LogArchive,
+  NotificationChannel,
+  TrailQueries,
+} from '../../constructs';
 import type { AccountNames, PlatformContract } from '../contract';
 import { platformOwner } from '../owner';
 import type { StageInput } from '../platform';
@@ -12,8 +18,6 @@ import { PlatformStack } from '../platform-stack';
 export interface AuditStackProps {
   /** What the account stage is built from. */
   readonly input: StageInput & { readonly names: AccountNames };
-  /** Where alarms are sent. */
-  readonly notify?: IAlarmAction;
 }
 
 /** Who did what in an account: trail, archive that cannot be changed, queries. */
@@ -24,10 +28,13 @@ export class AuditStack extends PlatformStack {
   /** The trail, unless the configuration leaves it to the organisation. */
   public readonly trail?: AuditTrail;
 
+  /** Where the alarms of the account go. */
+  public readonly notifications: NotificationChannel;
+
   /** SQL over the trail, unless switched off. */
   public readonly queries?: TrailQueries;
 
-  constructor(scope: Construct, id: string, { input, notify }: AuditStackProps) {
+  constructor(scope: Construct, id: string, { input }: AuditStackProps) {
     const { config, contract, names } = input;
     super(scope, id, {
       platform: config.name,
@@ -51,13 +58,18 @@ export class AuditStack extends PlatformStack {
       retention: Duration.days(audit.retentionDays),
       compliance: audit.objectLock === 'COMPLIANCE',
     });
+    this.notifications = new NotificationChannel(this, 'Notifications', {
+      encryptionKey,
+      emails: [config.owner],
+      topicName: names.alertTopic,
+    });
     if (audit.trail) {
       this.trail = new AuditTrail(this, 'Trail', {
         trailName: names.trail,
         archive: this.archive,
         encryptionKey,
         owner: platformOwner(config),
-        notify,
+        notify: this.notifications.action,
         dataEvents: audit.dataEvents ? dataEvents(contract, names) : {},
         metricNamespace: names.auditNamespace,
       });

@@ -1,4 +1,6 @@
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { ArtifactReplication, EncryptionKey } from '../../constructs';
 import { EventType } from '../contract';
@@ -48,6 +50,12 @@ export class ArtifactReplicationStack extends PlatformStack {
       roleName: names.replicatorRole,
       encryptionKey,
       owner: platformOwner(config),
+      notify: new SnsAction(this.accountAlerts(contract.accounts[0]!.alertTopic)),
     });
+  }
+
+  /** The topic of the control plane's account, by name. */
+  private accountAlerts(topicName: string): ITopic {
+    return Topic.fromTopicArn(this, 'Alerts', this.formatArn({ service: 'sns', resource: topicName }));
   }
 }

@@ -1,5 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import { Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import { grantWithWildcards } from '../../core/permission-ledger';
 import { MODEL_PREFIX } from '../object-keys';
@@ -40,4 +42,27 @@ export function grantReplication(
   Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: list });
   key(source, ['kms:Decrypt']);
   key(target, ['kms:Decrypt', 'kms:GenerateDataKey']);
+}
+
+/**
+ * A queue as target of a rule, without the permission that CDK adds: for an encrypted queue that one has no condition, see
+ * `allowRule`.
+ */
+export function queueTarget(queue: IQueue, deadLetters: IQueue): IRuleTarget {
+  return { bind: () => ({ arn: queue.queueArn, deadLetterConfig: { arn: deadLetters.queueArn } }) };
+}
+
+/** Lets `rule`, and no other, send to `queues`. */
+export function allowRule(rule: Rule, ...queues: readonly IQueue[]): void {
+  for (const queue of queues) {
+    queue.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'SendFromRule',
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+      }),
+    );
+  }
 }

@@ -1,19 +1,24 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../../core/encryption-key';
 import { HandlerFunction } from '../../core/handler-function';
 import { OwnedAlarm } from '../../core/owned-alarm';
 import type { Owner } from '../../core/owner';
-import { acknowledgeFinding, acknowledgeWildcard } from '../../core/permission-ledger';
+import { acknowledgeFinding } from '../../core/permission-ledger';
 import { matches, requireNone } from '../../core/validate';
-import { grantReplication } from './artifact-replication-grants';
+import { allowRule, grantReplication, queueTarget } from './artifact-replication-grants';
+
+/** Longest run that Lambda allows. */
+const LONGEST_RUN = Duration.minutes(15);
+
+/** Six runs, as the documentation asks. @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+const VISIBILITY = Duration.minutes(90);
 
 /** One end of a replication, named and not referred to. */
 export interface ReplicationEnd {
@@ -68,15 +73,19 @@ export interface ArtifactReplicationProps {
 /**
  * Copies each registered artefact to a replica, when its registration is announced.
  *
- * A function reads the artefact, checks its digest on the way and writes it once; after three failures the event waits in a
- * queue, for 14 days, and an alarm names the owner. Send it again with `StartMessageMoveTask`, or register again. Artefacts of more
- * than about 50 GB need another way: a run ends after 15 minutes. Costs about 0.10 USD per month at rest.
+ * The announcement waits in a queue for a function that reads the artefact, checks its digest on the way and writes it
+ * once. After three failures it goes to a second queue, is kept there for 14 days, and an alarm names the owner; moving it
+ * back (`StartMessageMoveTask`) repeats it harmlessly. Artefacts of more than about 50 GB need another way: a run ends after
+ * 15 minutes. Costs about 0.10 USD per month at rest.
  */
 export class ArtifactReplication extends Construct {
   /** The function that copies. */
   public readonly handler: IFunction;
 
-  /** Events whose artefact could not be copied. */
+  /** Announcements of registrations that wait to be worked on. */
+  public readonly registrations: IQueue;
+
+  /** Announcements whose artefact could not be copied. */
   public readonly deadLetters: IQueue;
 
   constructor(scope: Construct, id: string, props: ArtifactReplicationProps) {
@@ -89,32 +98,36 @@ export class ArtifactReplication extends Construct {
       matches('target.keyAlias', props.target.keyAlias, /^alias\/.+/, "an alias that starts with 'alias/'"),
     );
 
-    this.deadLetters = new Queue(this, 'DeadLetters', {
+    this.deadLetters = this.createQueue('DeadLetters', encryptionKey);
+    acknowledgeFinding(this.deadLetters, {
+      rule: 'AwsSolutions-SQS3',
+      reason: 'it is the dead-letter queue, of a queue and of a rule',
+      expires: '2027-12-31',
+    });
+    this.registrations = this.createQueue('Registrations', encryptionKey, this.deadLetters);
+    const handler = this.createHandler(props);
+    grantReplication(handler, props.source, props.target);
+    handler.addEventSource(new SqsEventSource(this.registrations, { batchSize: 1 }));
+    this.handler = handler;
+    const rule = new Rule(this, 'Registered', {
+      description: `Copies registered artefacts to ${props.target.bucketName}`,
+      eventBus,
+      eventPattern: { source: [eventSource], detailType: [eventType] },
+      targets: [queueTarget(this.registrations, this.deadLetters)],
+    });
+    allowRule(rule, this.registrations, this.deadLetters);
+    this.createAlarm(props);
+  }
+
+  private createQueue(id: string, encryptionKey: EncryptionKey, deadLetters?: IQueue): Queue {
+    return new Queue(this, id, {
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: encryptionKey,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+      visibilityTimeout: VISIBILITY,
+      deadLetterQueue: deadLetters && { queue: deadLetters, maxReceiveCount: 3 },
     });
-    acknowledgeFinding(this.deadLetters, {
-      rule: 'AwsSolutions-SQS3',
-      reason: 'it is the dead-letter queue, of a rule and of a function',
-      expires: '2027-12-31',
-    });
-    const handler = this.createHandler(props);
-    grantReplication(handler, props.source, props.target);
-    handler.configureAsyncInvoke({
-      onFailure: new SqsDestination(this.deadLetters),
-      retryAttempts: 2,
-      maxEventAge: Duration.hours(6),
-    });
-    this.handler = handler;
-    new Rule(this, 'Registered', {
-      description: `Copies registered artefacts to ${props.target.bucketName}`,
-      eventBus,
-      eventPattern: { source: [eventSource], detailType: [eventType] },
-      targets: [new LambdaFunction(handler, { deadLetterQueue: this.deadLetters, maxEventAge: Duration.hours(6) })],
-    });
-    this.createAlarm(props);
   }
 
   private createHandler({ source, target, encryptionKey, roleName }: ArtifactReplicationProps): HandlerFunction {
@@ -122,7 +135,7 @@ export class ArtifactReplication extends Construct {
       handler: 'registry/artifact-replication',
       description: 'Copies a registered artefact to the replica of a cell',
       encryptionKey,
-      timeout: Duration.minutes(15),
+      timeout: LONGEST_RUN,
       memorySize: 1024,
       environment: {
         SOURCE_BUCKET: source.bucketName,
@@ -133,14 +146,7 @@ export class ArtifactReplication extends Construct {
         TARGET_REGION: target.region,
       },
     });
-    if (handler.role) {
-      (handler.role.node.defaultChild as CfnRole).roleName = roleName;
-      const wildcards = ['Action::kms:GenerateDataKey*', 'Action::kms:ReEncrypt*'];
-      acknowledgeWildcard(handler.role, {
-        wildcards,
-        reason: 'variants of two calls on one key, to send failed events',
-      });
-    }
+    if (handler.role) (handler.role.node.defaultChild as CfnRole).roleName = roleName;
     return handler;
   }
 

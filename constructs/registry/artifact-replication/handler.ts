@@ -28,16 +28,16 @@ const storage = new S3ObjectStorage(
   },
 );
 
+const batchSchema = z.object({ Records: z.array(z.object({ body: z.string() })) });
 const eventSchema = z.object({ detail: modelRegisteredSchema });
 
-/** Copies the artefact of the registered model version into the replica of one cell. */
-export async function handler(event: unknown): Promise<{ readonly key: string; readonly outcome: string }> {
-  const { artifactKey: key, artifactDigest: digest } = eventSchema.parse(event).detail;
-  const source = { bucket: environment.SOURCE_BUCKET, key };
-  const outcome = await copyArtifact(storage, {
-    source,
-    target: { ...source, bucket: environment.TARGET_BUCKET },
-    digest,
-  });
-  return { key, outcome };
+/** Copies the artefacts of the registered model versions in a batch of the queue into the replica of one cell. */
+export async function handler(batch: unknown): Promise<void> {
+  for (const { body } of batchSchema.parse(batch).Records) {
+    const { artifactKey: key, artifactDigest: digest } = eventSchema.parse(JSON.parse(body)).detail;
+    const source = { bucket: environment.SOURCE_BUCKET, key };
+    const target = { bucket: environment.TARGET_BUCKET, key };
+    const outcome = await copyArtifact(storage, { source, target, digest });
+    process.stdout.write(`${JSON.stringify({ key, digest, outcome })}\n`);
+  }
 }

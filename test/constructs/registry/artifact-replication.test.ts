@@ -66,19 +66,36 @@ describe('ArtifactReplication', () => {
 
   test('what fails three times waits, encrypted, and raises an alarm with an owner', () => {
     const template = make();
-    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
-      MaximumRetryAttempts: 2,
-      DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
-    });
     template.hasResourceProperties('AWS::SQS::Queue', {
+      KmsMasterKeyId: Match.anyValue(),
+      VisibilityTimeout: Duration.minutes(90).toSeconds(),
+      RedrivePolicy: { maxReceiveCount: 3, deadLetterTargetArn: Match.anyValue() },
+    });
+    template.allResourcesProperties('AWS::SQS::Queue', {
       KmsMasterKeyId: Match.anyValue(),
       MessageRetentionPeriod: Duration.days(14).toSeconds(),
     });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 1 });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       Threshold: 1,
       AlarmDescription: Match.stringLikeRegexp('Owner: ml .*#artifact-replication$'),
       AlarmActions: Match.absent(),
     });
+  });
+
+  test('no other rule or account sends to its queues', () => {
+    const policies = Object.values(make().findResources('AWS::SQS::QueuePolicy'));
+    const allowed = policies
+      .flatMap((policy) => policy['Properties'].PolicyDocument.Statement)
+      .filter(({ Effect }) => Effect === 'Allow');
+    expect(allowed).toHaveLength(2);
+    for (const statement of allowed) {
+      expect(statement).toMatchObject({
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Condition: { ArnEquals: { 'aws:SourceArn': expect.anything() } },
+      });
+    }
   });
 
   test('its role has the name that the replica knows', () => {
