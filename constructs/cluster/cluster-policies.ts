@@ -1,4 +1,4 @@
-import { type ICluster, KubernetesManifest } from 'aws-cdk-lib/aws-eks-v2';
+import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { App } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ChartRelease } from '../core/chart-release';
@@ -28,13 +28,6 @@ export interface ClusterPoliciesProps {
    * @default ['gateway', 'envoy-gateway-system']
    */
   readonly systemNamespaces?: readonly string[];
-
-  /**
-   * Namespaces that exist and whose pods may talk to anybody: the add-ons of EKS, which bring no network policies.
-   *
-   * @default ['kube-system']
-   */
-  readonly openNamespaces?: readonly string[];
 }
 
 /**
@@ -42,8 +35,9 @@ export interface ClusterPoliciesProps {
  *
  * Model namespaces admit only images pinned by digest from the named registries, with requests and limits, a read-only root, a
  * service account of their own and no API token. Nothing of ours reaches its node or opens a load balancer of its own. Network
- * policies are enforced on Auto Mode because of the ConfigMap defined here and a NodeClass that asks for it (`GeneralNodePool`,
- * `GpuNodePool`). Policies come first, then namespaces: deploy what they govern after them (`node.addDependency`). Costs nothing.
+ * policies hold on nodes that ask for them (`GeneralNodePool`, `GpuNodePool`), once they are switched on (`NetworkEnforcement`,
+ * part of `InferenceCluster`). Policies come first, then namespaces: deploy what they govern after them (`node.addDependency`).
+ * Costs nothing.
  *
  * @see https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
  */
@@ -62,9 +56,8 @@ export class ClusterPolicies extends Construct {
       registries,
       workloadNamespaces = ['models'],
       systemNamespaces = ['gateway', 'envoy-gateway-system'],
-      openNamespaces = ['kube-system'],
     } = props;
-    const namespaces = [...workloadNamespaces, ...systemNamespaces, ...openNamespaces];
+    const namespaces = [...workloadNamespaces, ...systemNamespaces];
     requireNone(
       this,
       countBetween('registries', registries.length, 1, 10, 'registries'),
@@ -77,35 +70,13 @@ export class ClusterPolicies extends Construct {
     this.namespaces = new NamespacesChart(new App(), 'namespaces', {
       workloadNamespaces,
       systemNamespaces,
-      openNamespaces,
     });
     const first = this.release('Policies', cluster, this.policies, 'policies');
     const second = this.release('Namespaces', cluster, this.namespaces, 'namespaces');
-    second.node.addDependency(first, this.enforceNetworkPolicies(cluster));
+    second.node.addDependency(first);
   }
 
   private release(id: string, cluster: ICluster, chart: PoliciesChart | NamespacesChart, releaseName: string) {
     return new ChartRelease(this, id, { cluster, chart, releaseName, namespace: 'kube-system' });
-  }
-
-  /**
-   * Not part of a release: where EKS has made this ConfigMap already, Helm would refuse to take it over.
-   *
-   * @see https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html
-   */
-  private enforceNetworkPolicies(cluster: ICluster): KubernetesManifest {
-    return new KubernetesManifest(this, 'NetworkPolicyController', {
-      cluster,
-      overwrite: true,
-      prune: false,
-      manifest: [
-        {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: { name: 'amazon-vpc-cni', namespace: 'kube-system' },
-          data: { 'enable-network-policy-controller': 'true' },
-        },
-      ],
-    });
   }
 }

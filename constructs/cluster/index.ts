@@ -8,4 +8,5 @@ export {
   InferenceCluster,
   type InferenceClusterProps,
 } from './inference-cluster';
-export { type PinnedVersion, VERSIONS } from './versions';
+export { NetworkEnforcement, type NetworkEnforcementProps } from './network-enforcement';
+export { type PinnedVersion, REVIEWED_ON, VERSIONS } from './versions';

@@ -26,6 +26,8 @@ import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { EncryptionKey } from '../core/encryption-key';
 import { countBetween, matches, requireNone, unique } from '../core/validate';
+import { GeneralNodePool } from './general-node-pool';
+import { NetworkEnforcement } from './network-enforcement';
 import { ClusterLogs } from './private/cluster-logs';
 import { acknowledgeCluster } from './private/cluster-permissions';
 import { Deployer } from './private/deployer';
@@ -87,6 +89,13 @@ export interface InferenceClusterProps {
   readonly administrators?: readonly string[];
 
   /**
+   * CPUs at most over all nodes without GPUs, 4 to 2000. Pods beyond it wait.
+   *
+   * @default 64
+   */
+  readonly maxCpus?: number;
+
+  /**
    * Whether deleting the cluster needs the protection to be switched off first. Off warns.
    *
    * @default true
@@ -105,10 +114,10 @@ export interface InferenceClusterProps {
  * An EKS cluster with Auto Mode for model servers.
  *
  * Kubernetes 1.36 with standard support, private endpoint, secrets and logs encrypted with a customer key, every control-plane
- * log, nodes with the smallest role, zonal shift, no standing administrator. Deployments reach it through a function in its
- * private subnets, which is a cluster administrator: guard who may update its stack. Auto Mode's own `system` pool runs the
- * add-ons; add a `GeneralNodePool` for the rest. Costs about 73 USD per month for the control plane, 30 to 60 for the system
- * nodes, 1 for the key, and logs by volume.
+ * log, nodes with the smallest role, network policies switched on, zonal shift, no standing administrator. Deployments reach it
+ * through a function in its private subnets, which is a cluster administrator: guard who may update its stack. Runs its add-ons
+ * and whatever needs no GPU on a `GeneralNodePool`. Costs about 73 USD per month for the control plane, 120 to 220 for the nodes
+ * of the add-ons, 1 for the key, and logs by volume.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/automode.html
  */
@@ -141,6 +150,9 @@ export class InferenceCluster extends Construct implements IInferenceCluster, IC
   /** Key of secrets, logs and disks. */
   public readonly encryptionKey: IKey;
 
+  /** Nodes without GPUs. */
+  public readonly generalPool: GeneralNodePool;
+
   /** @throws PlatformError `InvalidFormat`, `CountOutOfRange`, `DuplicateValue` */
   constructor(scope: Construct, id: string, props: InferenceClusterProps) {
     super(scope, id);
@@ -172,7 +184,13 @@ export class InferenceCluster extends Construct implements IInferenceCluster, IC
     this.securityGroup = this.cluster.clusterSecurityGroup;
     this.harden(deletionProtection);
     administrators.forEach((principalArn, index) => this.addAdministrator(`Administrator${index + 1}`, principalArn));
-    this.addAddons(observability, logs);
+    const enforcement = new NetworkEnforcement(this, 'Network', {
+      cluster: this.cluster,
+      newNamespaces: observability ? ['amazon-cloudwatch'] : [],
+    });
+    this.generalPool = new GeneralNodePool(this, 'GeneralPool', { cluster: this, maxCpus: props.maxCpus });
+    this.generalPool.node.addDependency(enforcement);
+    this.createAddOns(observability, logs).node.addDependency(this.generalPool);
   }
 
   /** Network connections of the nodes and pods. */
@@ -239,29 +257,24 @@ export class InferenceCluster extends Construct implements IInferenceCluster, IC
     });
   }
 
-  private addAddons(observability: boolean, logs: ClusterLogs): void {
-    this.addAddon('MetricsServer', { addonName: 'metrics-server' });
-    this.addAddon('SecretsStore', {
+  /** An add-on is only there when its pods run: they need nodes. */
+  private createAddOns(observability: boolean, logs: ClusterLogs): Construct {
+    const scope = new Construct(this, 'AddOns');
+    const common = { clusterName: this.cluster.clusterName, resolveConflicts: 'OVERWRITE' };
+    new CfnAddon(scope, 'Metrics', { ...common, addonName: 'metrics-server' });
+    new CfnAddon(scope, 'Secrets', {
+      ...common,
       addonName: 'aws-secrets-store-csi-driver-provider',
       configurationValues: JSON.stringify({ 'secrets-store-csi-driver': { syncSecret: { enabled: true } } }),
     });
-    if (!observability) return;
-    const { roleArn } = logAgentRole(this, 'ObservabilityRole', this.cluster);
-    const addon = this.addAddon('Observability', {
+    if (!observability) return scope;
+    const { roleArn } = logAgentRole(scope, 'ObservabilityRole', this.cluster);
+    const addon = new CfnAddon(scope, 'Observability', {
+      ...common,
       addonName: 'amazon-cloudwatch-observability',
       podIdentityAssociations: [{ roleArn, serviceAccount: 'cloudwatch-agent' }],
     });
     for (const group of logs.insights) addon.addResourceDependency(group.node.defaultChild as CfnLogGroup);
-  }
-
-  private addAddon(
-    id: string,
-    addon: {
-      addonName: string;
-      configurationValues?: string;
-      podIdentityAssociations?: { roleArn: string; serviceAccount: string }[];
-    },
-  ): CfnAddon {
-    return new CfnAddon(this, id, { clusterName: this.cluster.clusterName, resolveConflicts: 'OVERWRITE', ...addon });
+    return scope;
   }
 }

@@ -8,9 +8,10 @@ export interface PinnedVersion {
   readonly source: string;
 }
 
-/**
- * What runs in a cluster, as read on 2026-11-25. Versions deployed are the versions that the engines of this project confirmed.
- */
+/** Day on which the table below was last compared with its sources. */
+export const REVIEWED_ON = '2026-11-25';
+
+/** What runs in a cluster. Versions deployed are the versions that the engines of this project confirmed. */
 export const VERSIONS = {
   kubernetes: {
     version: '1.36',

@@ -12,7 +12,7 @@ import { dnsLabel, requireNone, unique, when } from './validate';
 
 /** Properties for `ChartRelease`. */
 export interface ChartReleaseProps {
-  /** Cluster that receives the objects. It must have a kubectl provider. */
+  /** Cluster that receives the objects. It must have a kubectl provider, whose role must be known. */
   readonly cluster: ICluster;
 
   /** Objects to keep in the cluster. CDK tokens may stand in strings and numbers, not in keys. */
@@ -48,11 +48,20 @@ export class ChartRelease extends Construct {
   /** The Helm release. */
   public readonly resource: HelmChart;
 
-  /** @throws PlatformError `InvalidName`, `DuplicateValue`, `ReleaseTooLarge`, `TokenInManifest` */
+  /** @throws PlatformError `InvalidName`, `NoKubectlProvider`, `DuplicateValue`, `ReleaseTooLarge`, `TokenInManifest` */
   constructor(scope: Construct, id: string, props: ChartReleaseProps) {
     super(scope, id);
     const { cluster, chart, releaseName, namespace, createNamespace = false } = props;
-    requireNone(this, dnsLabel('releaseName', releaseName, 53), dnsLabel('namespace', namespace, 63));
+    requireNone(
+      this,
+      dnsLabel('releaseName', releaseName, 53),
+      dnsLabel('namespace', namespace, 63),
+      when(
+        !cluster.kubectlProvider?.role,
+        'NoKubectlProvider',
+        "'cluster' must have a kubectl provider with its role; import it with 'kubectlProvider' (serviceToken and role)",
+      ),
+    );
 
     this.manifests = chart.toJson();
     const { templates, values } = this.asTemplates(this.manifests);

@@ -1,6 +1,6 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { GeneralNodePool, GpuNodePool, InferenceCluster } from '../../constructs/cluster';
+import { GpuNodePool, InferenceCluster } from '../../constructs/cluster';
 import type { CellInput } from '../platform';
 import { PlatformStack } from '../platform-stack';
 
@@ -27,8 +27,12 @@ export class ClusterStack extends PlatformStack {
       owner: input.config.owner,
     });
     const { administrators, maxCpus, gpuPool } = input.config.cluster;
-    this.cluster = new InferenceCluster(this, 'Cluster', { vpc, clusterName: input.names.cluster, administrators });
-    new GeneralNodePool(this, 'GeneralPool', { cluster: this.cluster, maxCpus });
+    this.cluster = new InferenceCluster(this, 'Cluster', {
+      vpc,
+      clusterName: input.names.cluster,
+      administrators,
+      maxCpus,
+    });
     if (gpuPool) new GpuNodePool(this, 'GpuPool', { cluster: this.cluster, ...gpuPool });
   }
 }

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import {
   ClusterControllers,
   ClusterPolicies,
-  type InferenceCluster,
+  type IInferenceCluster,
   type RateLimitAddress,
 } from '../../constructs/cluster';
 import type { CellInput } from '../platform';
@@ -13,7 +13,7 @@ export interface ControllersStackProps {
   /** Configuration and names of the cell. */
   readonly input: CellInput;
   /** The cluster of the cell. */
-  readonly cluster: InferenceCluster;
+  readonly cluster: IInferenceCluster;
   /** Counters that all proxies share. */
   readonly rateLimit: RateLimitAddress;
 }
@@ -39,7 +39,6 @@ export class ControllersStack extends PlatformStack {
     this.policies = new ClusterPolicies(this, 'Policies', {
       cluster: cluster.cluster,
       registries: [`${controlPlane.account}.dkr.ecr.${controlPlane.region}.${this.urlSuffix}`],
-      openNamespaces: ['kube-system', 'amazon-cloudwatch'],
     });
     this.controllers = new ClusterControllers(this, 'Controllers', { cluster: cluster.cluster, rateLimit });
     this.controllers.node.addDependency(this.policies);

@@ -30,7 +30,7 @@ export function admissionRules(registries: readonly string[]): readonly Admissio
   return [
     {
       name: 'images-by-digest',
-      expression: `variables.containers.all(c, c.image.matches('${imagePattern(registries)}'))`,
+      expression: imageExpression(registries),
       message:
         'every image must come from the registry of the platform, pinned by digest (<registry>/<repository>@sha256:<64 hex digits>)',
       on: 'pods',
@@ -118,10 +118,11 @@ const NO_HOST_ACCESS = [
   'variables.containers.all(c, has(c.securityContext) && has(c.securityContext.allowPrivilegeEscalation) && !c.securityContext.allowPrivilegeEscalation)',
 ].join(' && ');
 
-/** A whole image reference; brackets instead of backslashes, which CEL and JSON would each have to escape. */
-function imagePattern(registries: readonly string[]): string {
-  const hosts = registries.map((host) => host.replaceAll('.', '[.]')).join('|');
-  return `^(${hosts})/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$`;
+/** Hosts are compared as text, not as a pattern: a CDK token can stand in them, and a dot is a dot. */
+function imageExpression(registries: readonly string[]): string {
+  const hosts = registries.map((host) => `'${host}/'`).join(', ');
+  const pinned = "c.image.matches('^[a-z0-9.-]+/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$')";
+  return `variables.containers.all(c, [${hosts}].exists(host, c.image.startsWith(host)) && ${pinned})`;
 }
 
 function resourceRule(group: string, ...resources: string[]): ResourceRule {
