@@ -17,7 +17,7 @@ export class DataPlaneStage extends Stage {
     super(scope, id, { env: { account: input.names.account, region: input.names.region } });
     const { network } = new NetworkStack(this, 'Network', { input });
     const { issuer } = new IdentityStack(this, 'Identity', { input });
-    const { artifacts, encryptionKey } = new DataStack(this, 'Data', { input });
+    const { artifacts, encryptionKey, featureGroups } = new DataStack(this, 'Data', { input });
     const { notifications, workspace } = new TelemetryStack(this, 'Telemetry', { input });
     const { cluster } = new ClusterStack(this, 'Cluster', { input, vpc: network.vpc });
     const { edge, rateLimitStore } = new EdgeStack(this, 'Edge', {
@@ -43,6 +43,7 @@ export class DataPlaneStage extends Stage {
       scraperSubnets: network.vpc.isolatedSubnets,
       edge,
       services: serving.services,
+      featureGroups,
       notifications,
       workspace,
     });

@@ -1,6 +1,7 @@
 import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { InferenceCluster } from '../../constructs/cluster';
+import { type FeatureGroup, FeatureMonitoring } from '../../constructs/features';
 import type { GatewayEdge } from '../../constructs/gateway';
 import type { InferenceService } from '../../constructs/inference';
 import {
@@ -26,6 +27,8 @@ export interface MonitoringStackProps {
   readonly edge: GatewayEdge;
   /** Models that are served. */
   readonly services: readonly InferenceService[];
+  /** Feature groups by name. */
+  readonly featureGroups: Readonly<Record<string, FeatureGroup>>;
   /** Where alarms go. */
   readonly notifications: NotificationChannel;
   /** Metrics of the cell. */
@@ -51,6 +54,9 @@ export class MonitoringStack extends PlatformStack {
       subnets: props.scraperSubnets,
     });
     for (const model of services) new InferenceMonitoring(this, `Model-${model.modelName}`, { workspace, model });
+    const features = Object.entries(props.featureGroups).map(
+      ([name, group]) => new FeatureMonitoring(this, `Features-${name}`, { group, notify: notifications.action }),
+    );
     const gateway = new GatewayMonitoring(this, 'Gateway', {
       metrics: edge.metrics,
       owner: platformOwner(input.config),
@@ -60,7 +66,7 @@ export class MonitoringStack extends PlatformStack {
       title: `${input.names.prefix}: inference`,
       dashboardName: input.names.prefix,
       edge: edge.metrics,
-      alarms: Object.values(gateway.alarms),
+      alarms: [gateway, ...features].flatMap(({ alarms }) => Object.values(alarms)),
     });
     new MonthlyBudget(this, 'Budget', {
       usd: input.config.monitoring.monthlyBudgetUsd,
