@@ -8,8 +8,8 @@ export interface IGatewayEdge {
   /** Target group that the proxies join. It must be tagged with the cluster's name and be in the cluster's VPC. */
   readonly targetGroupArn: string;
 
-  /** Address range that the load balancer calls from, as CIDR: usually that of the VPC. */
-  readonly clientCidr: string;
+  /** Address ranges that the load balancer calls from, as CIDR: those of its subnets. No Pod may be in them. */
+  readonly loadBalancerCidrs: readonly string[];
 
   /** How long the load balancer keeps a silent connection. */
   readonly idleTimeout: Duration;

@@ -81,6 +81,13 @@ export interface GatewayEdgeProps {
   readonly clientCidrs?: readonly string[];
 
   /**
+   * Address ranges of the public subnets of `vpc`, as CIDR. Needed for an imported network that does not say them.
+   *
+   * @default - as `vpc` says
+   */
+  readonly loadBalancerCidrs?: readonly string[];
+
+  /**
    * How long a silent connection is kept, 1 to 4000 seconds. Longer than the longest silence in an answer.
    *
    * @default Duration.minutes(5)
@@ -121,8 +128,8 @@ export class GatewayEdge extends Construct implements IGatewayEdge, IConnectable
   /** How long a silent connection is kept. */
   public readonly idleTimeout: Duration;
 
-  /** Address range that the load balancer calls from. */
-  public readonly clientCidr: string;
+  /** Address ranges that the load balancer calls from. */
+  public readonly loadBalancerCidrs: readonly string[];
 
   /** Metrics of the edge. */
   public readonly metrics: EdgeMetrics;
@@ -145,7 +152,7 @@ export class GatewayEdge extends Construct implements IGatewayEdge, IConnectable
 
     this.domainName = domainName;
     this.idleTimeout = idleTimeout;
-    this.clientCidr = vpc.vpcCidrBlock;
+    this.loadBalancerCidrs = props.loadBalancerCidrs ?? vpc.publicSubnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock);
     this.#securityGroup = this.createSecurityGroup(vpc, clientCidrs, props.clusterSecurityGroup);
     this.loadBalancer = this.createLoadBalancer(vpc, props.accessLogs);
     this.targetGroup = this.createTargetGroup(vpc, props.clusterName);

@@ -73,6 +73,13 @@ export interface InferenceGatewayProps {
   readonly maxRequestBody?: Size;
 
   /**
+   * Address ranges that the metric scraper calls from, as CIDR.
+   *
+   * @default - none: metrics of the proxies cannot be collected
+   */
+  readonly scraperCidrs?: readonly string[];
+
+  /**
    * Connections that one proxy holds at most, 10 to 1,000,000.
    *
    * @default 10000
@@ -164,7 +171,8 @@ export class InferenceGateway extends Construct {
       workloadLabels: props.workloadLabels ?? { 'groundplane.dev/tier': 'workload' },
       hostname: this.edge.domainName,
       targetGroupArn: this.edge.targetGroupArn,
-      clientCidr: this.edge.clientCidr,
+      loadBalancerCidrs: this.edge.loadBalancerCidrs,
+      scraperCidrs: props.scraperCidrs ?? [],
       edgeIdleTimeout: this.edge.idleTimeout,
       drainTimeout,
       issuer: this.issuer,
@@ -218,6 +226,7 @@ export class InferenceGateway extends Construct {
       ...dnsLabel('namespace', this.namespace, 63),
       ...this.limits.problems(),
       ...this.issuer.problems(),
+      ...countBetween('edge.loadBalancerCidrs', this.edge.loadBalancerCidrs.length, 1, 50, 'address ranges'),
       ...integer('maxRequestBody', kib, 1, 65_536, 'KiB'),
       ...countBetween('issuer.clientIds', this.issuer.clientIds.length, 0, 128, 'clients'),
       ...duration('edge.idleTimeout', this.edge.idleTimeout, 1, 4000),

@@ -78,7 +78,7 @@ export class ServingStack extends PlatformStack {
     return live;
   }
 
-  private createGateway({ input, cluster, edge, issuer }: ServingStackProps): InferenceGateway {
+  private createGateway({ input, cluster, edge, issuer, scraperSubnets }: ServingStackProps): InferenceGateway {
     const { replicas, requestsPerMinutePerTenant, maxRequestBodyKiB } = input.config.gateway;
     return new InferenceGateway(this, 'Gateway', {
       cluster,
@@ -87,6 +87,7 @@ export class ServingStack extends PlatformStack {
       replicas,
       limits: RateLimit.perTenant({ requestsPerMinute: requestsPerMinutePerTenant }),
       maxRequestBody: Size.kibibytes(maxRequestBodyKiB),
+      scraperCidrs: scraperSubnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock),
       image: input.images.images['envoy'] && imageReference(input, 'envoy', this.urlSuffix),
     });
   }

@@ -24,7 +24,8 @@ export interface GatewayChartProps {
   readonly workloadLabels: Readonly<Record<string, string>>;
   readonly hostname: string;
   readonly targetGroupArn: string;
-  readonly clientCidr: string;
+  readonly loadBalancerCidrs: readonly string[];
+  readonly scraperCidrs: readonly string[];
   readonly edgeIdleTimeout: Duration;
   readonly drainTimeout: Duration;
   readonly issuer: TokenIssuer;

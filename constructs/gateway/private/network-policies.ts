@@ -5,6 +5,12 @@ import { PROXY_PORT } from '../headers';
 type NetworkPolicySpec = kplus.k8s.NetworkPolicySpec;
 type Port = kplus.k8s.NetworkPolicyPort;
 
+/** Where the resolver can be: inside the network, or at the node. On Auto Mode it is no Pod. */
+const RESOLVERS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'];
+
+/** Port of a proxy's own metrics. */
+const METRICS_PORT = 19_001;
+
 /** Between whom the proxies of a gateway stand. */
 export interface ProxyNetworkProps {
   /** Namespace of the Gateway. It runs no Pod. */
@@ -13,8 +19,10 @@ export interface ProxyNetworkProps {
   readonly proxyNamespace: string;
   /** Name of the proxies' Deployment. */
   readonly serviceName: string;
-  /** Address range of the load balancer. */
-  readonly clientCidr: string;
+  /** Address ranges of the load balancer. */
+  readonly loadBalancerCidrs: readonly string[];
+  /** Address ranges of the metric scraper. */
+  readonly scraperCidrs: readonly string[];
   /** Labels of the namespaces that hold models. */
   readonly workloadLabels: Readonly<Record<string, string>>;
 }
@@ -34,13 +42,22 @@ export function proxyNetworkPolicies(scope: Construct, props: ProxyNetworkProps)
   });
 }
 
-function proxySpec({ clientCidr, serviceName, workloadLabels }: ProxyNetworkProps): NetworkPolicySpec {
+function proxySpec({
+  loadBalancerCidrs,
+  scraperCidrs,
+  serviceName,
+  workloadLabels,
+}: ProxyNetworkProps): NetworkPolicySpec {
   return {
     podSelector: { matchLabels: { 'groundplane.dev/proxy': serviceName } },
     policyTypes: ['Ingress', 'Egress'],
-    ingress: [{ from: [{ ipBlock: { cidr: clientCidr } }], ports: tcp(PROXY_PORT, 19_001, 19_003) }],
+    ingress: [
+      { from: ranges(loadBalancerCidrs), ports: tcp(PROXY_PORT) },
+      // Without any peer a rule would let everybody in.
+      ...(scraperCidrs.length > 0 ? [{ from: ranges(scraperCidrs), ports: tcp(METRICS_PORT) }] : []),
+    ],
     egress: [
-      { ports: [...tcp(53), { protocol: 'UDP', port: kplus.k8s.IntOrString.fromNumber(53) }] },
+      { to: ranges(RESOLVERS), ports: [...tcp(53), { protocol: 'UDP', port: kplus.k8s.IntOrString.fromNumber(53) }] },
       { to: [podsOf('gateway-helm')], ports: tcp(18_000, 18_001, 18_002) },
       { to: [podsOf('envoy-ratelimit')], ports: tcp(8081) },
       { to: [{ namespaceSelector: { matchLabels: workloadLabels } }], ports: [{ protocol: 'TCP' }] },
@@ -48,6 +65,10 @@ function proxySpec({ clientCidr, serviceName, workloadLabels }: ProxyNetworkProp
       { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } }], ports: tcp(443) },
     ],
   };
+}
+
+function ranges(cidrs: readonly string[]): kplus.k8s.NetworkPolicyPeer[] {
+  return cidrs.map((cidr) => ({ ipBlock: { cidr } }));
 }
 
 function podsOf(name: string): kplus.k8s.NetworkPolicyPeer {

@@ -24,7 +24,7 @@ export const ENV = { account: '123456789012', region: 'eu-west-1' };
 export const EDGE: IGatewayEdge = {
   domainName: 'inference.example.com',
   targetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/proxies/0123456789abcdef',
-  clientCidr: '10.0.0.0/16',
+  loadBalancerCidrs: ['10.0.0.0/24', '10.0.1.0/24'],
   idleTimeout: Duration.minutes(5),
 };
 

@@ -88,6 +88,12 @@ test('callers reach the load balancer on 443, the load balancer reaches the prox
   template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { FromPort: 8080, ToPort: 8080 });
 });
 
+test('the proxies hear of the subnets of the load balancer, which hold no Pod', () => {
+  const { edge: created, vpc } = edge();
+  expect(created.loadBalancerCidrs).toEqual(vpc.publicSubnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock));
+  expect(edge({ loadBalancerCidrs: ['10.9.0.0/24'] }).edge.loadBalancerCidrs).toEqual(['10.9.0.0/24']);
+});
+
 test('address ranges can be narrowed', () => {
   const template = templateOf({ clientCidrs: ['10.0.0.0/8', '192.0.2.0/24'] });
   template.hasResourceProperties('AWS::EC2::SecurityGroup', {

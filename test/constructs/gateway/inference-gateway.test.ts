@@ -175,11 +175,21 @@ test('the targets are bound by IP, and the load balancer alone reaches the proxi
   expect(proxies!.spec.podSelector).toEqual({ matchLabels: { 'groundplane.dev/proxy': 'inference-proxy' } });
   expect(proxies!.spec.ingress).toEqual([
     {
-      from: [{ ipBlock: { cidr: '10.0.0.0/16' } }],
-      ports: [8080, 19_001, 19_003].map((port) => ({ protocol: 'TCP', port })),
+      from: [{ ipBlock: { cidr: '10.0.0.0/24' } }, { ipBlock: { cidr: '10.0.1.0/24' } }],
+      ports: [{ protocol: 'TCP', port: 8080 }],
     },
   ]);
+  const everywhere = proxies!.spec.egress.filter(({ to }: { to?: unknown[] }) => !to?.length);
+  expect(everywhere).toEqual([]);
   expect(JSON.stringify(proxies!.spec.egress)).toContain('"except":["169.254.0.0/16"]');
+});
+
+test('the metric scraper reaches the metrics alone', () => {
+  const [, proxies] = objects(release({ scraperCidrs: ['10.0.9.0/24'] }), 'NetworkPolicy');
+  expect(proxies!.spec.ingress[1]).toEqual({
+    from: [{ ipBlock: { cidr: '10.0.9.0/24' } }],
+    ports: [{ protocol: 'TCP', port: 19_001 }],
+  });
 });
 
 test('a route without limits of its own has those of the gateway', () => {
@@ -227,6 +237,7 @@ test.each<[string, Partial<InferenceGatewayProps>]>([
   ['IntegerOutOfRange', { limits: RateLimit.perTenant({ requestsPerMinute: 0 }) }],
   ['DurationOutOfRange', { drainTimeout: Duration.seconds(29) }],
   ['DurationOutOfRange', { drainTimeout: Duration.minutes(61) }],
+  ['CountOutOfRange', { edge: { ...EDGE, loadBalancerCidrs: [] } }],
   ['ImageNotPinned', { image: 'envoy:latest' }],
   ['InvalidFormat', { issuer: TokenIssuer.oidc({ issuerUrl: 'http://a', jwksUrl: 'https://a', audience: 'x' }) }],
 ])('%s: %o', (code, overrides) => {

@@ -73,7 +73,7 @@ export function servingProps(app: App, input: CellInput): ServingStackProps {
     edge: {
       domainName: 'inference.example.com',
       targetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/acme/0123456789abcdef',
-      clientCidr: '10.20.0.0/16',
+      loadBalancerCidrs: ['10.20.0.0/24'],
       idleTimeout: Duration.seconds(600),
     },
     issuer: TokenIssuer.oidc({
