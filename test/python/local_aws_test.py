@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "engines" / "aws"))
-
-from local_aws.journal import Journal  # noqa: E402
-from local_aws.recorder import Handlers  # noqa: E402
-from local_aws.templates import Templates  # noqa: E402
-from local_aws.watched import watch  # noqa: E402
+from local_aws.journal import Journal
+from local_aws.recorder import Handlers
+from local_aws.templates import Templates
+from local_aws.watched import watch
 
 
 class World:
@@ -64,7 +60,10 @@ def test_a_type_that_the_emulator_lacks_is_recorded_and_nothing_else(world: Worl
     world.synthesise(
         {
             "Amp": {"Type": "AWS::APS::Workspace"},
-            "Reader": {"Type": "AWS::SSM::Parameter", "Properties": {"Value": {"Fn::GetAtt": ["Amp", "PrometheusEndpoint"]}}},
+            "Reader": {
+                "Type": "AWS::SSM::Parameter",
+                "Properties": {"Value": {"Fn::GetAtt": ["Amp", "PrometheusEndpoint"]}},
+            },
         }
     )
     ref, attributes = world.handlers["AWS::APS::Workspace"]["create"]("Amp", {"Alias": "x"}, "one")
@@ -98,7 +97,10 @@ def test_attributes_that_the_emulator_leaves_out_are_made_up_and_listed(world: W
     world.synthesise(
         {
             "Bucket": {"Type": "AWS::S3::Bucket"},
-            "Reader": {"Type": "AWS::SSM::Parameter", "Properties": {"Value": {"Fn::Sub": "${Bucket.DomainName}/${Bucket.Arn}"}}},
+            "Reader": {
+                "Type": "AWS::SSM::Parameter",
+                "Properties": {"Value": {"Fn::Sub": "${Bucket.DomainName}/${Bucket.Arn}"}},
+            },
         }
     )
     _, attributes = world.handlers["AWS::S3::Bucket"]["create"]("Bucket", {"BucketName": "b"}, "one")

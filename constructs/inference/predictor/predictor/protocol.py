@@ -12,10 +12,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from predictor import __version__
 from predictor.checks import tensor
 from predictor.engine import Array
-from predictor.problems import Findings, Refused
+from predictor.metadata import add_health, add_metadata, known_model
+from predictor.problems import Findings
 from predictor.service import Service
 from predictor.signature import TensorSpec
 from predictor.web import ID_PATTERN, answer_id, read_json
@@ -58,11 +58,11 @@ class InferenceRequest(BaseModel):
 def protocol_router(service: Service) -> APIRouter:
     """Health, metadata and inference."""
     router = APIRouter(tags=["Open Inference Protocol v2"])
-    _add_health(router, service)
-    _add_metadata(router, service)
+    add_health(router, service)
+    add_metadata(router, service)
 
     async def infer(request: Request, model: str, version: str | None = None) -> JSONResponse:
-        _known(service, model, version)
+        known_model(service, model, version)
         body = await read_json(request, service.settings.max_body_bytes)
         asked, feeds = _checked(service, body)
         outputs = await service.compute(feeds)
@@ -80,51 +80,6 @@ def protocol_router(service: Service) -> APIRouter:
     for path in ("/v2/models/{model}/infer", "/v2/models/{model}/versions/{version}/infer"):
         router.add_api_route(path, infer, methods=["POST"], openapi_extra={"requestBody": body})
     return router
-
-
-def _add_health(router: APIRouter, service: Service) -> None:
-    @router.get("/v2/health/live")
-    async def live() -> dict[str, bool]:
-        return {"live": True}
-
-    @router.get("/v2/health/ready")
-    async def ready() -> JSONResponse:
-        return JSONResponse({"ready": not service.draining}, 503 if service.draining else 200)
-
-
-def _add_metadata(router: APIRouter, service: Service) -> None:
-    @router.get("/v2")
-    async def server() -> dict[str, Any]:
-        return {"name": "groundplane-predictor", "version": __version__, "extensions": []}
-
-    async def metadata(model: str, version: str | None = None) -> dict[str, Any]:
-        _known(service, model, version)
-        signature = service.signature
-        return {
-            "name": service.identity.model,
-            "versions": [service.identity.version],
-            "platform": "onnx_onnxv1",
-            "inputs": [_metadata(spec) for spec in signature.inputs],
-            "outputs": [_metadata(spec) for spec in signature.outputs],
-            "parameters": service.identity.parameters,
-        }
-
-    async def model_ready(model: str, version: str | None = None) -> JSONResponse:
-        _known(service, model, version)
-        answer = {"name": service.identity.model, "ready": not service.draining}
-        return JSONResponse(answer, 503 if service.draining else 200)
-
-    for path in ("/v2/models/{model}", "/v2/models/{model}/versions/{version}"):
-        router.add_api_route(path, metadata, methods=["GET"])
-        router.add_api_route(f"{path}/ready", model_ready, methods=["GET"])
-
-
-def _known(service: Service, model: str, version: str | None) -> None:
-    identity = service.identity
-    if model != identity.model:
-        raise Refused(404, "UnknownModel", f"no model {model!r} here, this server has {identity.model!r}")
-    if version not in (None, identity.version):
-        raise Refused(404, "UnknownVersion", f"no version {version!r} of {model!r} here, only {identity.version!r}")
 
 
 def _checked(service: Service, body: object) -> tuple[InferenceRequest, dict[str, Array]]:
@@ -198,10 +153,6 @@ def _output(spec: TensorSpec, value: Array) -> dict[str, Any]:
         "shape": list(value.shape),
         "data": value.reshape(-1).tolist(),
     }
-
-
-def _metadata(spec: TensorSpec) -> dict[str, Any]:
-    return {"name": spec.name, "datatype": spec.datatype, "shape": spec.shape}
 
 
 def _where(location: tuple[int | str, ...]) -> str:
