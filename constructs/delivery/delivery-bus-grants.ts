@@ -27,7 +27,11 @@ export class DeliveryBusGrants {
       grantee,
       actions: ['events:PutEvents'],
       resourceArns: [this.#bus.eventBus.eventBusArn],
-      conditions: { StringEquals: { 'events:source': this.#bus.eventSource } },
+      // The key has a value for every event of a call.
+      conditions: {
+        'ForAllValues:StringEquals': { 'events:source': this.#bus.eventSource },
+        Null: { 'events:source': 'false' },
+      },
     }).combine(this.#key.grant(grantee, 'kms:GenerateDataKey', 'kms:Decrypt'));
   }
 }

@@ -1,4 +1,4 @@
-import { Aws, Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { CustomState } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
@@ -120,7 +120,7 @@ export class SageMakerCompute implements ComputeStrategy {
     const state = new CustomState(scope, id, {
       stateJson: {
         Type: 'Task',
-        Resource: `arn:${Aws.PARTITION}:states:::sagemaker:${api}.sync`,
+        Resource: `arn:${Stack.of(scope).partition}:states:::sagemaker:${api}.sync`,
         Parameters: parameters,
         ResultSelector: select,
         ResultPath: path,

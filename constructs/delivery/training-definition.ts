@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Chain, Choice, Condition, CustomState, Fail, type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
@@ -170,7 +170,7 @@ export class TrainingDefinition extends Construct {
     const step = new CustomState(this, id, {
       stateJson: {
         Type: 'Task',
-        Resource: `arn:${Aws.PARTITION}:states:::lambda:invoke.waitForTaskToken`,
+        Resource: `arn:${Stack.of(this).partition}:states:::lambda:invoke.waitForTaskToken`,
         Parameters: {
           FunctionName: promotion.review.requestHandler.functionArn,
           Payload: {
@@ -194,7 +194,7 @@ export class TrainingDefinition extends Construct {
     return new CustomState(this, id, {
       stateJson: {
         Type: 'Task',
-        Resource: `arn:${Aws.PARTITION}:states:::events:putEvents`,
+        Resource: `arn:${Stack.of(this).partition}:states:::events:putEvents`,
         Parameters: {
           Entries: [
             { EventBusName: bus.eventBus.eventBusName, Source: bus.eventSource, DetailType: type, Detail: detail },
@@ -210,7 +210,7 @@ export class TrainingDefinition extends Construct {
     return new CustomState(this, 'Catalogue', {
       stateJson: {
         Type: 'Task',
-        Resource: `arn:${Aws.PARTITION}:states:::aws-sdk:sagemaker:createModelPackage`,
+        Resource: `arn:${Stack.of(this).partition}:states:::aws-sdk:sagemaker:createModelPackage`,
         Parameters: {
           ModelPackageGroupName: group,
           'ClientToken.$': '$.request.jobName',

@@ -11,7 +11,7 @@ import {
   StateMachineType,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { acknowledgeWildcard } from '../core/permission-ledger';
+import { acknowledgeWildcard, grantWithWildcards } from '../core/permission-ledger';
 import { dnsLabel, duration, matches, pinnedImage, requireNone } from '../core/validate';
 import type { EvaluationSuite } from './evaluation-suite';
 import type { RiskTier } from './human-review';
@@ -188,13 +188,9 @@ export class TrainingPipeline extends Construct {
     const { partition, region, account } = Stack.of(this);
     const packages = `arn:${partition}:sagemaker:${region}:${account}:model-package`;
     const name = group.modelPackageGroupName;
-    Grant.addToPrincipal({
-      grantee,
-      actions: ['sagemaker:CreateModelPackage'],
-      resourceArns: [`${packages}-group/${name}`, `${packages}/${name}/*`],
-    });
-    const wildcards = [`Resource::arn:${partition}:sagemaker:${region}:${account}:model-package/${name}/*`];
-    acknowledgeWildcard(this.role, { wildcards, reason: 'SageMaker numbers the packages of a group' });
+    const resourceArns = [`${packages}-group/${name}`, `${packages}/${name}/*`];
+    const options = { grantee, actions: ['sagemaker:CreateModelPackage'], resourceArns };
+    grantWithWildcards(options, 'SageMaker numbers the packages of a group');
   }
 
   private createStateMachine({ stores, workflowPrefix }: ModelPromotion, steps: TrainingDefinition): StateMachine {

@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { CustomState } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Problem } from '../core/errors';
@@ -70,7 +70,7 @@ export class WorkersCompute implements ComputeStrategy {
     const state = new CustomState(scope, id, {
       stateJson: {
         Type: 'Task',
-        Resource: `arn:${Aws.PARTITION}:states:::sqs:sendMessage.waitForTaskToken`,
+        Resource: `arn:${Stack.of(scope).partition}:states:::sqs:sendMessage.waitForTaskToken`,
         Parameters: { QueueUrl: this.#queue.queue.queueUrl, MessageBody: { 'taskToken.$': '$$.Task.Token', job } },
         ResultSelector: select,
         ResultPath: path,
