@@ -48,6 +48,7 @@ describe('exceptions', () => {
         "AwsSolutions-SMG4",
         "AwsSolutions-SQS3",
         "CloudFormation-Validate::W3010",
+        "CloudFormation-Validate::W9009",
       ]
     `);
   });
