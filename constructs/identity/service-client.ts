@@ -81,6 +81,7 @@ export class ServiceClient extends Construct {
     return new UserPoolClient(this, 'Resource', {
       userPool: directory.userPool,
       generateSecret: true,
+      authFlows: { userSrp: false }, // without it Cognito lets people sign in through this client
       oAuth: { flows: { clientCredentials: true }, scopes: [directory.invoke] },
       supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
       accessTokenValidity,

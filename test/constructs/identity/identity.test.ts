@@ -132,6 +132,7 @@ test('a client: client credentials alone, one scope, one hour, revocable', () =>
     AllowedOAuthFlows: ['client_credentials'],
     AllowedOAuthScopes: [Match.objectLike({ 'Fn::Join': ['', Match.arrayWith(['/invoke'])] })],
     GenerateSecret: true,
+    ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
     AccessTokenValidity: 60,
     TokenValidityUnits: Match.objectLike({ AccessToken: 'minutes' }),
     EnableTokenRevocation: true,
