@@ -108,7 +108,7 @@ export class EmulatedAws {
         PATH: path,
         LANG: 'C.UTF-8',
         PYTHONPATH: this.#layout.source('engines', 'aws'),
-        PYTHONDONTWRITEBYTECODE: '1',
+        PYTHONPYCACHEPREFIX: this.#layout.at('pycache'),
         PYTHONUNBUFFERED: '1',
       },
       workingDirectory: this.#layout.home,

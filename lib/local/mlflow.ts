@@ -49,6 +49,7 @@ export class Mlflow {
         DO_NOT_TRACK: 'true',
         MLFLOW_DISABLE_TELEMETRY: 'true',
         MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false', // its job runner would outlive it
+        PYTHONPYCACHEPREFIX: this.#layout.at('pycache'),
         PYTHONUNBUFFERED: '1',
       },
       workingDirectory: home,

@@ -64,7 +64,7 @@ export class Predictor {
         LANG: 'C.UTF-8',
         TMPDIR: this.#layout.at('tmp'),
         PYTHONPATH: this.#layout.source('constructs', 'inference', 'predictor'),
-        PYTHONDONTWRITEBYTECODE: '1',
+        PYTHONPYCACHEPREFIX: this.#layout.at('pycache'),
         MODEL_NAME: model.name,
         MODEL_VERSION: model.version,
         MODEL_URI: model.uri,

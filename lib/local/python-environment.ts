@@ -64,7 +64,16 @@ export class PythonEnvironment {
       logFile: this.#layout.log(`python-${this.name}-${step}`),
     });
     await supervisor.command(program('creation', interpreter, ['-m', 'venv', this.folder]));
-    const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--no-cache-dir', '--quiet'];
+    const pip = [
+      '-m',
+      'pip',
+      'install',
+      '--disable-pip-version-check',
+      '--no-input',
+      '--no-cache-dir',
+      '--no-compile',
+      '--quiet',
+    ];
     const exact = ['--require-hashes', '--no-deps', '--only-binary', ':all:', '-r', this.#lock];
     await supervisor.command(program('installation', this.python, [...pip, ...exact]));
     writeFileSync(this.#stamp, this.#want(interpreter));

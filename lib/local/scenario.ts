@@ -118,7 +118,7 @@ export class Scenario {
         PATH: platform.path,
         LANG: 'C.UTF-8',
         HOME: layout.at('home'),
-        PYTHONDONTWRITEBYTECODE: '1',
+        PYTHONPYCACHEPREFIX: layout.at('pycache'),
         MLFLOW_TRACKING_URI: platform.mlflow.url,
         MLFLOW_DISABLE_TELEMETRY: 'true',
         DO_NOT_TRACK: 'true',

@@ -63,7 +63,7 @@ export class SignedApi {
   ): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
       const ca = readFileSync(this.#aws.certificate);
-      const call = request(`${this.#aws.url}${path}`, { method, headers, ca }, (response) => {
+      const call = request(`${this.#aws.url}${path}`, { method, headers, ca, servername: 'localhost' }, (response) => {
         let text = '';
         response.setEncoding('utf8');
         response.on('data', (part: string) => {

@@ -31,7 +31,7 @@ def serve(args: argparse.Namespace) -> None:
         AUTH="true",
         USE_SSL="1",
         CLOUDTRAIL_RECORDING="1",
-        PYTHONDONTWRITEBYTECODE="1",
+        PYTHONDONTWRITEBYTECODE="1",  # of Python Lambdas
         MINISTACK_ACCOUNT_ID=args.account,
         MINISTACK_REGION=args.region,
     )
