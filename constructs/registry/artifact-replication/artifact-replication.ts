@@ -14,11 +14,8 @@ import { acknowledgeFinding } from '../../core/permission-ledger';
 import { matches, requireNone } from '../../core/validate';
 import { allowRule, grantReplication, queueTarget } from './artifact-replication-grants';
 
-/** Longest run that Lambda allows. */
+/** Longest run that Lambda allows, and so the time after which a failed copy is repeated. */
 const LONGEST_RUN = Duration.minutes(15);
-
-/** Six runs, as the documentation asks. @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
-const VISIBILITY = Duration.minutes(90);
 
 /** One end of a replication, named and not referred to. */
 export interface ReplicationEnd {
@@ -74,9 +71,9 @@ export interface ArtifactReplicationProps {
  * Copies each registered artefact to a replica, when its registration is announced.
  *
  * The announcement waits in a queue for a function that reads the artefact, checks its digest on the way and writes it
- * once. After three failures it goes to a second queue, is kept there for 14 days, and an alarm names the owner; moving it
- * back (`StartMessageMoveTask`) repeats it harmlessly. Artefacts of more than about 50 GB need another way: a run ends after
- * 15 minutes. Costs about 0.10 USD per month at rest.
+ * once. A failed copy is repeated after 15 minutes; after three failures the announcement goes to a second queue, is kept
+ * there for 14 days, and an alarm names the owner; moving it back (`StartMessageMoveTask`) repeats it harmlessly. Artefacts
+ * of more than about 50 GB need another way: a run ends after 15 minutes. Costs about 0.20 USD per month at rest.
  */
 export class ArtifactReplication extends Construct {
   /** The function that copies. */
@@ -116,7 +113,7 @@ export class ArtifactReplication extends Construct {
       targets: [queueTarget(this.registrations, this.deadLetters)],
     });
     allowRule(rule, this.registrations, this.deadLetters);
-    this.createAlarm(props);
+    this.createAlarms(props);
   }
 
   private createQueue(id: string, encryptionKey: EncryptionKey, deadLetters?: IQueue): Queue {
@@ -125,7 +122,7 @@ export class ArtifactReplication extends Construct {
       encryptionMasterKey: encryptionKey,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
-      visibilityTimeout: VISIBILITY,
+      visibilityTimeout: LONGEST_RUN,
       deadLetterQueue: deadLetters && { queue: deadLetters, maxReceiveCount: 3 },
     });
   }
@@ -150,15 +147,21 @@ export class ArtifactReplication extends Construct {
     return handler;
   }
 
-  private createAlarm({ owner, notify }: ArtifactReplicationProps): void {
+  private createAlarms({ owner, notify }: ArtifactReplicationProps): void {
+    const common = { evaluationPeriods: 1, runbookSection: 'artifact-replication', owner, notify };
+    const period = Duration.minutes(5);
     new OwnedAlarm(this, 'Failed', {
-      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+      ...common,
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
       threshold: 1,
-      evaluationPeriods: 1,
       meaning: 'A registered artefact did not reach a cell, so that the cell cannot serve it.',
-      runbookSection: 'artifact-replication',
-      owner,
-      notify,
+    });
+    new OwnedAlarm(this, 'Late', {
+      ...common,
+      metric: this.registrations.metricApproximateAgeOfOldestMessage({ period }),
+      threshold: Duration.minutes(20).toSeconds(),
+      meaning:
+        'A registered artefact has not reached a cell for 20 minutes: it is large, or the copy fails and is repeated.',
     });
   }
 }

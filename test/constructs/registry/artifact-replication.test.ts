@@ -68,7 +68,7 @@ describe('ArtifactReplication', () => {
     const template = make();
     template.hasResourceProperties('AWS::SQS::Queue', {
       KmsMasterKeyId: Match.anyValue(),
-      VisibilityTimeout: Duration.minutes(90).toSeconds(),
+      VisibilityTimeout: Duration.minutes(15).toSeconds(),
       RedrivePolicy: { maxReceiveCount: 3, deadLetterTargetArn: Match.anyValue() },
     });
     template.allResourcesProperties('AWS::SQS::Queue', {
@@ -80,6 +80,10 @@ describe('ArtifactReplication', () => {
       Threshold: 1,
       AlarmDescription: Match.stringLikeRegexp('Owner: ml .*#artifact-replication$'),
       AlarmActions: Match.absent(),
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Threshold: Duration.minutes(20).toSeconds(),
     });
   });
 
