@@ -1,6 +1,6 @@
 import { Annotations, Duration, Size } from 'aws-cdk-lib';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
-import { App } from 'cdk8s';
+import { App, type Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ChartRelease } from '../core/chart-release';
 import type { Problem } from '../core/errors';
@@ -137,7 +137,7 @@ export class InferenceGateway extends Construct {
   public readonly maxRequestBody: Size;
 
   /** The cdk8s half, for escape hatches in tests. */
-  public readonly chart: GatewayChart;
+  public readonly chart: Chart;
 
   /** The Helm release. */
   public readonly release: ChartRelease;

@@ -1,4 +1,4 @@
-import { App } from 'cdk8s';
+import { App, type Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ChartRelease } from '../core/chart-release';
 import type { Problem } from '../core/errors';
@@ -121,7 +121,7 @@ export class ModelRoute extends Construct {
   public readonly resilience: Resilience;
 
   /** The cdk8s half. */
-  public readonly chart: RouteChart;
+  public readonly chart: Chart;
 
   /** The Helm release. */
   public readonly release: ChartRelease;
