@@ -1,13 +1,21 @@
 import { synthesise } from '../helpers/synthesise';
 
+/** The rules see the same templates again and add nothing: where bytes are compared they are left out, to save time. */
+const RULES_OFF = { '@aws-cdk/core:validateAgainstDefaultRules': false };
+
 describe('the application, as cdk synth runs it', () => {
-  test('crawl passes every template rule, offline, and twice byte for byte the same', () => {
-    const first = synthesise({ offline: true });
-    expect(first.output).toBe('');
+  test('crawl passes every template rule, offline', () => {
+    const run = synthesise({ offline: true });
+    expect(run.output).toBe('');
+    expect(run.status).toBe(0);
+    expect(Object.keys(run.files).filter((file) => file.endsWith('.template.json')).length).toBeGreaterThan(10);
+  });
+
+  test('crawl is the same byte for byte when it is synthesised again, elsewhere and in another language', () => {
+    const first = synthesise({ context: RULES_OFF, offline: true });
+    const second = synthesise({ context: RULES_OFF, env: { TZ: 'Asia/Tokyo', LANG: 'tr_TR.UTF-8' } });
     expect(first.status).toBe(0);
-    const second = synthesise({ env: { TZ: 'Asia/Tokyo', LANG: 'tr_TR.UTF-8' } });
     expect(second.files).toEqual(first.files);
-    expect(Object.keys(first.files).filter((file) => file.endsWith('.template.json')).length).toBeGreaterThan(10);
   });
 
   test('local passes every template rule', () => {
