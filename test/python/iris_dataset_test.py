@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from support.jobs import put_dataset, read, run
+from support.jobs import put_dataset, read, run_here
 
 from common.dataset import load
 from common.digest import digest_bytes
 from common.problems import RefusedInput
+from training.__main__ import train
 
 
 def changed(folder: Path, old: str, new: str, keep_digest: bool = False) -> Path:
@@ -110,7 +111,7 @@ def test_an_unknown_key_of_the_descriptor_is_refused(tmp_path: Path) -> None:
 
 def test_training_refuses_before_it_trains(tmp_path: Path) -> None:
     changed(tmp_path / "input/data/dataset", "5.1,3.5,1.4,0.2", "5.1,3.5,140,0.2")
-    done = run("training", "--root", str(tmp_path))
+    done = run_here(train, tmp_path)
     assert done.returncode == 1
     assert "petal_length: out of bounds; allowed: a number from 0.1 to 30 cm; given: 140" in done.stderr
     assert "petal_length: out of bounds" in (tmp_path / "output/failure").read_text()

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 from support.artifacts import archive, members, sha256
-from support.jobs import IRIS, Trained, put_dataset, read, run
+from support.jobs import IRIS, Trained, put_dataset, read, run, run_here
 
 from common.package import pack
 from common.problems import RefusedInput
+from evaluation.__main__ import evaluate as job
 from evaluation.metrics import expected_calibration_error
 from evaluation.model import Answers, open_model
 
@@ -74,7 +75,7 @@ def evaluate(root: Path, content: bytes) -> Any:
     target.parent.mkdir(parents=True)
     target.write_bytes(content)
     put_dataset(root / "processing/input/dataset")
-    return run("evaluation", "--root", str(root))
+    return run_here(job, root)
 
 
 def test_changed_weights_are_refused(trained: Trained, tmp_path: Path) -> None:

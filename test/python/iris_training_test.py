@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from onnx import ModelProto, helper
 from support.artifacts import members, sha256
-from support.jobs import IRIS, Trained, life, put_dataset, read, run, train
+from support.jobs import IRIS, Trained, life, prepare, put_dataset, read, run, run_here, train
 
 from common.problems import RefusedInput
+from training.__main__ import train as job
 from training.export import canonical_bytes
 from training.hyperparameters import parse
 
@@ -89,7 +90,8 @@ def test_bad_hyperparameters_are_refused(given: dict[str, str], problem: str) ->
 
 
 def test_a_column_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    done = train(tmp_path, {"features": "petal_length,stem_length"})
+    prepare(tmp_path, {"features": "petal_length,stem_length"})
+    done = run_here(job, tmp_path)
     assert done.returncode == 1
     assert "hyperparameter features: unknown column" in done.stderr
     assert "given: stem_length" in done.stderr
@@ -98,8 +100,9 @@ def test_a_column_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 def test_a_fault_is_told_to_sagemaker_too(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir(parents=True)
     (tmp_path / "model/model.onnx").mkdir()  # a folder where the weights are to be written
-    done = train(tmp_path, {})
-    assert done.returncode == 1
+    prepare(tmp_path, {})
+    with pytest.raises(IsADirectoryError):
+        run_here(job, tmp_path)
     assert "IsADirectoryError" in (tmp_path / "output/failure").read_text()
 
 
