@@ -2,7 +2,7 @@ import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessComman
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { AwsSession } from './aws-session';
 import { asFailure } from './failure';
-import { type JobContext, JobFailure, jobMessageSchema, runJob } from './worker-job';
+import { type JobAnswer, type JobContext, JobFailure, jobMessageSchema, runJob } from './worker-job';
 
 /** Name under which the stand-in is listed. */
 export const RUNNER_NAME = 'local-runner';
@@ -27,6 +27,8 @@ export interface AnsweredJob {
   readonly output: string;
   readonly seconds: number;
   readonly outcome: 'succeeded' | 'failed';
+  /** Digest of the artefact or the evidence; absent when it failed. */
+  readonly digest?: string | undefined;
 }
 
 /**
@@ -66,26 +68,21 @@ export class LocalRunner {
     const beat = setInterval(() => {
       session.workflows.send(new SendTaskHeartbeatCommand({ taskToken })).catch(() => undefined); // a late one is harmless
     }, HEARTBEAT_MS);
-    let outcome: AnsweredJob['outcome'] = 'succeeded';
+    let answer: JobAnswer | undefined;
     try {
-      const output = JSON.stringify(await runJob(job, `${this.jobs.length + 1}-${job.kind}`, this.#props));
-      await session.workflows.send(new SendTaskSuccessCommand({ taskToken, output }));
+      answer = await runJob(job, `${this.jobs.length + 1}-${job.kind}`, this.#props);
+      await session.workflows.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(answer) }));
     } catch (error) {
       if (!(error instanceof JobFailure)) throw error;
-      outcome = 'failed';
       const cause = error.message.slice(0, CAUSE_LIMIT);
       await session.workflows.send(new SendTaskFailureCommand({ taskToken, error: error.name, cause }));
     } finally {
       clearInterval(beat);
     }
     const seconds = (performance.now() - began) / 1_000;
-    this.jobs.push({
-      kind: job.kind,
-      name: job.name,
-      output: job.output,
-      seconds: Number(seconds.toFixed(2)),
-      outcome,
-    });
-    onJob(`${RUNNER_NAME}: ${job.kind} of ${job.name} ${outcome} in ${seconds.toFixed(1)} s`);
+    const { kind, name, output } = job;
+    const outcome = answer ? 'succeeded' : 'failed';
+    this.jobs.push({ kind, name, output, outcome, digest: answer?.digest, seconds: Number(seconds.toFixed(2)) });
+    onJob(`${RUNNER_NAME}: ${kind} of ${name} ${outcome} in ${seconds.toFixed(1)} s`);
   }
 }

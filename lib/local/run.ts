@@ -13,7 +13,7 @@ import * as needs from './preflight';
 import { Progress } from './progress';
 import { RunLock } from './run-lock';
 import { Scenario } from './scenario';
-import { RELAXATIONS, STAND_INS } from './stand-ins';
+import { relaxations, STAND_INS } from './stand-ins';
 import { type LocalSummary, summaryText } from './summary';
 import { Supervisor } from './supervisor';
 
@@ -129,7 +129,7 @@ class LocalRun {
       emulator: platform.aws.title,
       deployment: deploymentReport(resources, rows, completed),
       simulated: STAND_INS,
-      relaxations: RELAXATIONS,
+      relaxations: relaxations(config),
       model: outcome,
       commands: commandsToTry({ layout, platform, apiHost, people }),
       steps: progress.steps,

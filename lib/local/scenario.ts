@@ -15,7 +15,10 @@ import { SignedApi } from './signed-request';
 import type { ModelOutcome } from './summary';
 import type { Supervisor } from './supervisor';
 
-const evidenceSchema = z.object({ metrics: z.record(z.string(), z.number()) });
+const evidenceSchema = z.object({
+  model: z.object({ digest: z.string() }),
+  metrics: z.record(z.string(), z.number()),
+});
 
 /** The sample model and how a worse one of it is asked for. */
 const MODEL = 'iris';
@@ -98,6 +101,7 @@ export class Scenario {
     if (worse) return { execution, ...(await this.#refusal(life, operator, runner.jobs, found)) };
     if (!isReview(found)) throw ended(found);
     const { registered, ownApproval } = await this.#approve(life, submission, found);
+    await this.#compareDigests(operator, runner.jobs, found, registered);
     const heldOut = await this.#serve(operator, runner.jobs, registered, dataset);
     const { metrics, artifactDigest, reasons } = found;
     return { execution, decision: 'registered', reasons, metrics, artifactDigest, ownApproval, heldOut };
@@ -143,12 +147,26 @@ export class Scenario {
       if (end.status !== 'SUCCEEDED' || !record) throw ended(end);
       return record;
     });
-    if (registered.artifactDigest !== review.artifactDigest || registered.evidenceDigest !== review.evidenceDigest) {
-      throw new LocalFailure(
-        `the registry holds ${registered.artifactDigest} with evidence ${registered.evidenceDigest}, reviewed were ${review.artifactDigest} and ${review.evidenceDigest}`,
-      );
-    }
     return { registered, ownApproval };
+  }
+
+  /** What was trained, evaluated, reviewed and registered must be one artefact and one evidence. */
+  async #compareDigests(
+    operator: AwsSession,
+    jobs: readonly AnsweredJob[],
+    review: Review,
+    registered: ModelVersion,
+  ): Promise<void> {
+    const evidence = await readObject(operator.objects, evaluationFile(jobs, 'evidence.json'));
+    const { model } = evidenceSchema.parse(JSON.parse(Buffer.from(evidence).toString('utf8')));
+    const digestBy = (kind: string) => jobs.find((job) => job.kind === kind)?.digest;
+    const artefacts = [digestBy('training'), model.digest, review.artifactDigest, registered.artifactDigest];
+    const evidences = [digestBy('evaluation'), digestOf(evidence), review.evidenceDigest, registered.evidenceDigest];
+    for (const [what, digests] of Object.entries({ artefact: artefacts, evidence: evidences })) {
+      if (new Set(digests).size !== 1) {
+        throw new LocalFailure(`the ${what} differs: made, evaluated, reviewed, registered are ${digests.join(', ')}`);
+      }
+    }
   }
 
   async #serve(

@@ -1,3 +1,4 @@
+import type { PlatformConfig } from '../config/schema';
 import type { StandIn } from './summary';
 
 /** What stands in for something else in every local run. */
@@ -19,10 +20,15 @@ export const STAND_INS: readonly StandIn[] = [
   { inTheCloud: 'people who sign in', here: 'sessions of the submitter and the reviewer role, named alice and bob' },
 ];
 
-/** Where a local run asks less than a cloud deployment of the same configuration. */
-export const RELAXATIONS: readonly string[] = [
-  'environment dev: what staging and prod refuse may pass',
-  'delivery.compute workers: jobs go to a queue, not to SageMaker',
-  'image digests are those of the source trees that processes here run: no image is built, pushed, scanned or signed',
-  'one account and one region stand for all of them',
-];
+/** Where the run with `config` asks less than a deployment to AWS. */
+export function relaxations(config: PlatformConfig): string[] {
+  return [
+    ...(config.environment === 'dev' ? ['environment dev: what staging and prod refuse may pass'] : []),
+    ...(config.delivery.compute === 'workers'
+      ? ['delivery.compute workers: jobs go to a queue, not to SageMaker']
+      : []),
+    'image digests are those of the source trees that processes here run: no image is built, pushed, scanned or signed',
+    'one account and one region stand for all of them',
+    'the deployment is made by the root user of the emulator, whom no policy binds',
+  ];
+}

@@ -33,6 +33,14 @@ export class JobFailure extends Error {
   }
 }
 
+/** Answer for the task token of a job. */
+export interface JobAnswer {
+  /** Digest of what the job made: the artefact, or the evidence. */
+  readonly digest: string;
+  readonly ModelArtifacts?: { readonly S3ModelArtifacts: string };
+  readonly evidence?: string;
+}
+
 /** What a job runs in. */
 export interface JobContext {
   readonly layout: Layout;
@@ -52,7 +60,7 @@ export interface JobContext {
  * @returns the answer for the task token
  * @throws JobFailure when the container ends with an error
  */
-export async function runJob(job: WorkerJob, id: string, context: JobContext): Promise<object> {
+export async function runJob(job: WorkerJob, id: string, context: JobContext): Promise<JobAnswer> {
   const root = context.layout.at('jobs', id);
   const mounted = job.kind === 'training' ? ['input', 'data'] : ['processing', 'input'];
   for (const [channel, uri] of Object.entries(job.inputs)) {
@@ -61,7 +69,7 @@ export async function runJob(job: WorkerJob, id: string, context: JobContext): P
   return job.kind === 'training' ? train(job, root, context) : evaluate(job, root, context);
 }
 
-async function train(job: WorkerJob, root: string, context: JobContext): Promise<object> {
+async function train(job: WorkerJob, root: string, context: JobContext): Promise<JobAnswer> {
   const settings = path.join(root, 'input', 'config');
   mkdirSync(settings, { recursive: true });
   writeFileSync(path.join(settings, 'hyperparameters.json'), JSON.stringify(job.hyperparameters));
@@ -73,7 +81,7 @@ async function train(job: WorkerJob, root: string, context: JobContext): Promise
   return { ModelArtifacts: { S3ModelArtifacts: uri }, digest: digestOf(bytes) };
 }
 
-async function evaluate(job: WorkerJob, root: string, context: JobContext): Promise<object> {
+async function evaluate(job: WorkerJob, root: string, context: JobContext): Promise<JobAnswer> {
   await container(job, root, context, ['-m', 'evaluation', '--root', root]);
   const written = path.join(root, 'processing', 'output');
   const predictions = readFileSync(path.join(written, 'predictions.json'));
