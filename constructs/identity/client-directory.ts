@@ -42,8 +42,8 @@ export interface ClientDirectoryProps {
  * A Cognito user pool for machine clients, and the record of the tenant that each client stands for.
  *
  * Nobody can sign up. Client-credentials tokens of Cognito carry neither audience nor tenant, so a trigger looks the client
- * up and adds the tenant; a client without a record gets no token. The pool resists deletion and is retained. Cognito bills
- * each token; at rest it costs nothing.
+ * up and adds the tenant; a client without a record gets no token. The pool resists deletion and is retained. Without clients
+ * it costs nothing at rest.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
  */

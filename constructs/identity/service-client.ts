@@ -35,7 +35,7 @@ export interface ServiceClientProps {
  * A program that calls the gateway on behalf of one tenant, by OAuth client credentials.
  *
  * The secret stays in Cognito and in no template, log or parameter; whoever runs the program reads it once with
- * `aws cognito-idp describe-user-pool-client`. Costs nothing at rest.
+ * `aws cognito-idp describe-user-pool-client`. Cognito bills about 6 USD per month for a machine client, and each token.
  */
 export class ServiceClient extends Construct {
   /** The client in the user pool. */
