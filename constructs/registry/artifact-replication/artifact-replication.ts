@@ -71,9 +71,10 @@ export interface ArtifactReplicationProps {
  * Copies each registered artefact to a replica, when its registration is announced.
  *
  * The announcement waits in a queue for a function that reads the artefact, checks its digest on the way and writes it
- * once. A failed copy is repeated after 15 minutes; after three failures the announcement goes to a second queue, is kept
- * there for 14 days, and an alarm names the owner; moving it back (`StartMessageMoveTask`) repeats it harmlessly. Artefacts
- * of more than about 50 GB need another way: a run ends after 15 minutes. Costs about 0.20 USD per month at rest.
+ * once; of weights, every file that their manifest lists, and the manifest last. A failed or unfinished copy goes on after
+ * 15 minutes; after five failures the announcement goes to a second queue, is kept there for 14 days, and an alarm names the
+ * owner; moving it back (`StartMessageMoveTask`) repeats it harmlessly. A single file of more than about 50 GB needs another
+ * way: a run ends after 15 minutes. Costs about 0.20 USD per month at rest.
  */
 export class ArtifactReplication extends Construct {
   /** The function that copies. */
@@ -123,7 +124,7 @@ export class ArtifactReplication extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
       visibilityTimeout: LONGEST_RUN,
-      deadLetterQueue: deadLetters && { queue: deadLetters, maxReceiveCount: 3 },
+      deadLetterQueue: deadLetters && { queue: deadLetters, maxReceiveCount: 5 },
     });
   }
 

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { modelRegisteredSchema } from '../model-version';
-import { copyArtifact } from './copy-artifact';
+import { copyRelease } from './copy-release';
 import { S3ObjectStorage } from './s3-object-storage';
 
 const environment = z
@@ -37,7 +37,7 @@ export async function handler(batch: unknown): Promise<void> {
     const { artifactKey: key, artifactDigest: digest } = eventSchema.parse(JSON.parse(body)).detail;
     const source = { bucket: environment.SOURCE_BUCKET, key };
     const target = { bucket: environment.TARGET_BUCKET, key };
-    const outcome = await copyArtifact(storage, { source, target, digest });
-    process.stdout.write(`${JSON.stringify({ key, digest, outcome })}\n`);
+    const outcome = await copyRelease(storage, { source, target, digest });
+    process.stdout.write(`${JSON.stringify({ key, digest, ...outcome })}\n`);
   }
 }

@@ -64,12 +64,12 @@ describe('ArtifactReplication', () => {
     });
   });
 
-  test('what fails three times waits, encrypted, and raises an alarm with an owner', () => {
+  test('what fails five times waits, encrypted, and raises an alarm with an owner', () => {
     const template = make();
     template.hasResourceProperties('AWS::SQS::Queue', {
       KmsMasterKeyId: Match.anyValue(),
       VisibilityTimeout: Duration.minutes(15).toSeconds(),
-      RedrivePolicy: { maxReceiveCount: 3, deadLetterTargetArn: Match.anyValue() },
+      RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
     });
     template.allResourcesProperties('AWS::SQS::Queue', {
       KmsMasterKeyId: Match.anyValue(),

@@ -1,48 +1,5 @@
-import { createHash } from 'node:crypto';
 import { copyArtifact } from '../../../constructs/registry/artifact-replication/copy-artifact';
-import type {
-  ObjectLocation,
-  ObjectStorage,
-  ObjectUpload,
-} from '../../../constructs/registry/artifact-replication/object-storage';
-
-const digestOf = (content: string) => `sha256:${createHash('sha256').update(content).digest('hex')}`;
-
-/** Object storage in memory that counts uploads, and in which another writer can be first. */
-class MemoryStorage implements ObjectStorage {
-  public readonly objects = new Map<string, string>();
-  public readonly parts: string[] = [];
-  public aborted = 0;
-  public beforeComplete: () => void = () => {};
-
-  public async digest({ bucket, key }: ObjectLocation): Promise<string | undefined> {
-    const content = this.objects.get(`${bucket}/${key}`);
-    return content === undefined ? undefined : digestOf(content);
-  }
-
-  public async *read({ bucket, key }: ObjectLocation): AsyncIterable<Uint8Array> {
-    const content = this.objects.get(`${bucket}/${key}`);
-    if (content === undefined) throw new Error('NoSuchKey');
-    for (const letter of content) yield Buffer.from(letter);
-  }
-
-  public async begin({ bucket, key }: ObjectLocation): Promise<ObjectUpload> {
-    return {
-      part: async (content) => {
-        this.parts.push(Buffer.from(content).toString());
-      },
-      complete: async () => {
-        this.beforeComplete();
-        if (this.objects.has(`${bucket}/${key}`)) return false;
-        this.objects.set(`${bucket}/${key}`, this.parts.join(''));
-        return true;
-      },
-      abort: async () => {
-        this.aborted += 1;
-      },
-    };
-  }
-}
+import { digestOf, MemoryStorage } from './memory-storage';
 
 const source = { bucket: 'source', key: 'models/a' };
 const target = { bucket: 'target', key: 'models/a' };
