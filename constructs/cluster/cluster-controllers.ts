@@ -1,12 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
-import { type ICluster, HelmChart } from 'aws-cdk-lib/aws-eks-v2';
+import { HelmChart, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { App, type Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ChartRelease } from '../core/chart-release';
-import { WorkloadIdentity } from '../core/workload-identity';
 import { integer, matches, requireNone } from '../core/validate';
+import { WorkloadIdentity } from '../core/workload-identity';
 import { ControllerNetworkChart } from './private/controller-network-chart';
 import { envoyGatewayValues } from './private/envoy-gateway-values';
 import { RateLimitTokenChart } from './private/rate-limit-token-chart';

@@ -1,6 +1,6 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { Key } from 'aws-cdk-lib/aws-kms';
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { InferenceCluster } from '../../../constructs/cluster';
 import { allowed, clusterStack, existingCluster, HELM, objects, place, properties } from './fixture';
 

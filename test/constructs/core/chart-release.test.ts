@@ -1,11 +1,11 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Cluster, KubectlProvider } from 'aws-cdk-lib/aws-eks-v2';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { ApiObject, App as KubernetesApp, Chart } from 'cdk8s';
+import { ApiObject, Chart, App as KubernetesApp } from 'cdk8s';
 import { ChartRelease } from '../../../constructs/core';
 
 const HELM = 'Custom::AWSCDK-EKS-HelmChart';
