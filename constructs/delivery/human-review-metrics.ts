@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRIC_NAMESPACE } from './shared/measure';
+import { METRIC_NAMESPACE } from './private/measure';
 
 /** Metrics of a `HumanReview`. */
 export class HumanReviewMetrics {

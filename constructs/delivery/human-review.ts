@@ -6,7 +6,7 @@ import { HandlerFunction } from '../core/handler-function';
 import { grantWithWildcards } from '../core/permission-ledger';
 import { grantTable } from '../core/table-grants';
 import { duration, requireNone } from '../core/validate';
-import { CallerRoles } from './caller-roles';
+import { CallerRoles } from './private/caller-roles';
 import type { DeliveryApi } from './delivery-api';
 import type { DeliveryBus } from './delivery-bus';
 import { HumanReviewGrants } from './human-review-grants';

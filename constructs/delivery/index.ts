@@ -1,4 +1,4 @@
-export type { ComputeContext, ComputeStates } from './compute-states';
+export type { ComputeContext, ComputeStates } from './private/compute-states';
 export { DeliveryApi, type DeliveryApiProps, type DeliveryOperation } from './delivery-api';
 export { DeliveryBus, type DeliveryBusProps } from './delivery-bus';
 export { DeliveryBusGrants } from './delivery-bus-grants';
@@ -14,7 +14,7 @@ export { PromotionGate, type PromotionGateProps } from './promotion-gate';
 export type { MetricGate } from './promotion-gate/judge';
 export type { PromotionStores } from './promotion-stores';
 export { ReviewTable, type ReviewTableProps } from './review-table';
-export type { SageMakerComputeProps, SageMakerNetwork } from './sage-maker-compute';
+export type { SageMakerComputeProps, SageMakerNetwork } from './private/sage-maker-compute';
 export { TrainingCompute } from './training-compute';
 export {
   type TrainingContainer,
@@ -26,4 +26,4 @@ export { TrainingPipelineGrants } from './training-pipeline-grants';
 export { TrainingPipelineMetrics } from './training-pipeline-metrics';
 export { WorkerQueue, type WorkerQueueProps } from './worker-queue';
 export { WorkerQueueGrants } from './worker-queue-grants';
-export type { WorkersComputeProps } from './workers-compute';
+export type { WorkersComputeProps } from './private/workers-compute';

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import type { Problem } from '../core/errors';
-import type { ComputeContext, ComputeStates, ComputeStrategy } from './compute-states';
-import { SageMakerCompute, type SageMakerComputeProps } from './sage-maker-compute';
-import { WorkersCompute, type WorkersComputeProps } from './workers-compute';
+import type { ComputeContext, ComputeStates, ComputeStrategy } from './private/compute-states';
+import { SageMakerCompute, type SageMakerComputeProps } from './private/sage-maker-compute';
+import { WorkersCompute, type WorkersComputeProps } from './private/workers-compute';
 
 /**
  * Who runs the training and evaluation containers of a workflow. Both ways run the same containers on the same inputs.

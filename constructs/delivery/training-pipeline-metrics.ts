@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { METRIC_NAMESPACE } from './shared/measure';
+import { METRIC_NAMESPACE } from './private/measure';
 
 /** Metrics of a `TrainingPipeline`. */
 export class TrainingPipelineMetrics {

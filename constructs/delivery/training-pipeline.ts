@@ -18,7 +18,7 @@ import type { RiskTier } from './human-review';
 import type { ModelPromotion } from './model-promotion';
 import type { MetricGate } from './promotion-gate/judge';
 import { TrainingCompute } from './training-compute';
-import { TrainingDefinition } from './training-definition';
+import { TrainingDefinition } from './private/training-definition';
 import { TrainingPipelineGrants } from './training-pipeline-grants';
 import { TrainingPipelineMetrics } from './training-pipeline-metrics';
 

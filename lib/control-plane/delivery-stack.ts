@@ -1,10 +1,6 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import {
   type DecisionLedger,
@@ -13,6 +9,7 @@ import {
   EvaluationSuite,
   ModelPromotion,
   type ModelRegistry,
+  NotificationChannel,
   type ReviewTable,
   TrainingCompute,
   TrainingPipeline,
@@ -90,7 +87,7 @@ export class DeliveryStack extends PlatformStack {
       promotion: this.promotion,
       pipelines: [...this.pipelines.values()],
       workers: this.#workers,
-      notify: new SnsAction(notifications),
+      notify: notifications.action,
     });
     this.exportNames();
   }
@@ -106,25 +103,23 @@ export class DeliveryStack extends PlatformStack {
   }
 
   /** Reviewers are told by mail to the owner: when a review is asked for, and again before it ends. */
-  private createNotifications(): ITopic {
+  private createNotifications(): NotificationChannel {
     const { config, contract } = this.#input;
-    this.#encryptionKey.allowService('sns.amazonaws.com').allowService('cloudwatch.amazonaws.com');
-    const topic = new Topic(this, 'Notifications', {
-      displayName: `${config.name} model reviews`,
-      masterKey: this.#encryptionKey,
-      enforceSSL: true,
+    const channel = new NotificationChannel(this, 'Notifications', {
+      encryptionKey: this.#encryptionKey,
+      emails: [config.owner],
     });
-    topic.addSubscription(new EmailSubscription(config.owner));
     new Rule(this, 'ReviewCalls', {
       eventBus: this.bus.eventBus,
-      description: 'Reviews that wait for a decision',
+      description: 'Reviews that wait for a decision, and models that were refused',
       eventPattern: {
         source: [contract.eventSource],
         detailType: [EventType.reviewRequested, EventType.reviewEscalated, EventType.modelRejected],
       },
-      targets: [new SnsTopic(topic)],
+      // The channel lets EventBridge of this account publish; the target of the CDK would let that of every account.
+      targets: [{ bind: () => ({ arn: channel.topic.topicArn }) }],
     });
-    return topic;
+    return channel;
   }
 
   private createWorkers(): WorkerQueue {

@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import { readEnvironment, text } from '../shared/environment';
-import { DynamoJournal } from '../shared/journal';
-import { S3ObjectStore } from '../shared/object-store';
-import { DynamoReviewStore } from '../shared/review-store';
-import { VersionStore } from '../shared/version-store';
+import { readEnvironment, text } from '../private/environment';
+import { DynamoJournal } from '../private/journal';
+import { S3ObjectStore } from '../private/object-store';
+import { DynamoReviewStore } from '../private/review-store';
+import { VersionStore } from '../private/version-store';
 import { ManifestSigner } from './manifest-signer';
 import { register, type RegisterPorts } from './register';
 

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { artifactKey } from '../../registry/object-keys';
 import { manifestDigest, type ModelVersion, releaseManifest, type UnsignedVersion } from '../../registry/model-version';
 import { registerPut } from '../../registry/version-item';
-import { type Journal, subjectOf } from '../shared/journal';
-import type { ObjectStore } from '../shared/object-store';
-import type { ReviewRecord } from '../shared/review-record';
-import type { ReviewStore } from '../shared/review-store';
-import { parseS3Uri, s3Uri } from '../shared/s3-uri';
-import { gateResult, trainingRequest } from '../shared/schemas';
+import { type Journal, subjectOf } from '../private/journal';
+import type { ObjectStore } from '../private/object-store';
+import type { ReviewRecord } from '../private/review-record';
+import type { ReviewStore } from '../private/review-store';
+import { parseS3Uri, s3Uri } from '../private/s3-uri';
+import { gateResult, trainingRequest } from '../private/schemas';
 import { approvalProblems } from './approved';
 
 /** What the state machine hands over. */

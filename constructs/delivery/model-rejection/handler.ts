@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { readEnvironment, text } from '../shared/environment';
-import { DynamoJournal } from '../shared/journal';
-import { writeLine } from '../shared/measure';
-import { DynamoReviewStore } from '../shared/review-store';
+import { readEnvironment, text } from '../private/environment';
+import { DynamoJournal } from '../private/journal';
+import { writeLine } from '../private/measure';
+import { DynamoReviewStore } from '../private/review-store';
 import { reject, type RejectPorts } from './reject';
 
 const environment = readEnvironment({ ACTOR: text, LEDGER_TABLE: text, REVIEW_TABLE: text });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callerSchema } from '../shared/caller';
+import { callerSchema } from '../private/caller';
 
 /** The state of an execution that failed, as far as the reason can be read from it. */
 export const failedState = z.object({

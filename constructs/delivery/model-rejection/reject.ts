@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Journal, subjectOf } from '../shared/journal';
-import { measurement } from '../shared/measure';
-import { reviewPut } from '../shared/review-items';
-import type { ReviewStore } from '../shared/review-store';
+import { type Journal, subjectOf } from '../private/journal';
+import { measurement } from '../private/measure';
+import { reviewPut } from '../private/review-items';
+import type { ReviewStore } from '../private/review-store';
 import { failedState, reasonOf, type Rejection } from './reason';
 
 /** What the state machine hands over. */

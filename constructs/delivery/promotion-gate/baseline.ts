@@ -1,7 +1,7 @@
 import { sha256 } from '../../core/canonical-json';
 import type { ModelVersion } from '../../registry/model-version';
-import type { ObjectStore } from '../shared/object-store';
-import { s3Uri } from '../shared/s3-uri';
+import type { ObjectStore } from '../private/object-store';
+import { s3Uri } from '../private/s3-uri';
 import { evidenceSchema } from './evidence';
 import type { Baseline } from './judge';
 

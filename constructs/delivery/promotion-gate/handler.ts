@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { readEnvironment, text } from '../shared/environment';
-import { DynamoJournal } from '../shared/journal';
-import { S3ObjectStore } from '../shared/object-store';
-import { VersionStore } from '../shared/version-store';
+import { readEnvironment, text } from '../private/environment';
+import { DynamoJournal } from '../private/journal';
+import { S3ObjectStore } from '../private/object-store';
+import { VersionStore } from '../private/version-store';
 import { loadBaseline } from './baseline';
 import { type GatePorts, judgeCandidate } from './judge-candidate';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { sha256 } from '../../core/canonical-json';
 import { evidenceKey } from '../../registry/object-keys';
-import { type Journal, subjectOf } from '../shared/journal';
-import type { ObjectStore } from '../shared/object-store';
-import { s3Uri } from '../shared/s3-uri';
-import { type GateResult, metricGate, trainingRequest } from '../shared/schemas';
+import { type Journal, subjectOf } from '../private/journal';
+import type { ObjectStore } from '../private/object-store';
+import { s3Uri } from '../private/s3-uri';
+import { type GateResult, metricGate, trainingRequest } from '../private/schemas';
 import { evidenceSchema, finiteMetrics } from './evidence';
 import { type Baseline, judge } from './judge';
 

@@ -1,5 +1,5 @@
-import { type Caller, samePerson } from '../shared/caller';
-import type { ReviewRecord } from '../shared/review-record';
+import { type Caller, samePerson } from '../private/caller';
+import type { ReviewRecord } from '../private/review-record';
 
 /** What a reviewer says. */
 export interface Decision {

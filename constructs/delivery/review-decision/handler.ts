@@ -1,12 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { names, readEnvironment, text } from '../shared/environment';
-import { BusPublisher } from '../shared/events';
-import { respondTo } from '../shared/http';
-import { DynamoJournal } from '../shared/journal';
-import { writeLine } from '../shared/measure';
-import { DynamoReviewStore } from '../shared/review-store';
+import { names, readEnvironment, text } from '../private/environment';
+import { BusPublisher } from '../private/events';
+import { respondTo } from '../private/http';
+import { DynamoJournal } from '../private/journal';
+import { writeLine } from '../private/measure';
+import { DynamoReviewStore } from '../private/review-store';
 import { review, type ReviewPorts } from './review';
 import { StepFunctionsTokens } from './task-tokens';
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { EventPublisher } from '../shared/events';
-import { answer, type HttpAnswer, RequestRefused, type SignedRequest } from '../shared/http';
-import { type Journal, subjectOf } from '../shared/journal';
-import { measurement } from '../shared/measure';
-import { reviewPut } from '../shared/review-items';
-import { publicView, type ReviewRecord } from '../shared/review-record';
-import type { ReviewStore } from '../shared/review-store';
-import { digest, modelName, type ReviewResult, semanticVersion } from '../shared/schemas';
+import type { EventPublisher } from '../private/events';
+import { answer, type HttpAnswer, RequestRefused, type SignedRequest } from '../private/http';
+import { type Journal, subjectOf } from '../private/journal';
+import { measurement } from '../private/measure';
+import { reviewPut } from '../private/review-items';
+import { publicView, type ReviewRecord } from '../private/review-record';
+import type { ReviewStore } from '../private/review-store';
+import { digest, modelName, type ReviewResult, semanticVersion } from '../private/schemas';
 import { decide, type DecisionContext } from './decide';
 
 const body = z.strictObject({

@@ -1,5 +1,5 @@
 import { SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
-import type { ReviewResult } from '../shared/schemas';
+import type { ReviewResult } from '../private/schemas';
 import type { TaskTokens } from './review';
 
 /** Nobody waits for such a token: timed out, answered before, or the execution ended. */

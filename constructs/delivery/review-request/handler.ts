@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { readEnvironment, text } from '../shared/environment';
-import { BusPublisher } from '../shared/events';
-import { DynamoJournal } from '../shared/journal';
-import { DynamoReviewStore } from '../shared/review-store';
+import { readEnvironment, text } from '../private/environment';
+import { BusPublisher } from '../private/events';
+import { DynamoJournal } from '../private/journal';
+import { DynamoReviewStore } from '../private/review-store';
 import { park, type ParkPorts } from './park';
 
 const environment = readEnvironment({

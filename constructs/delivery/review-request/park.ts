@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { EventPublisher } from '../shared/events';
-import { type Journal, subjectOf } from '../shared/journal';
-import { reviewPut } from '../shared/review-items';
-import type { ReviewRecord } from '../shared/review-record';
-import type { ReviewStore } from '../shared/review-store';
-import { gateResult, trainingRequest } from '../shared/schemas';
+import type { EventPublisher } from '../private/events';
+import { type Journal, subjectOf } from '../private/journal';
+import { reviewPut } from '../private/review-items';
+import type { ReviewRecord } from '../private/review-record';
+import type { ReviewStore } from '../private/review-store';
+import { gateResult, trainingRequest } from '../private/schemas';
 
 /** What the state machine hands over. */
 export const parkInput = z.object({

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { names, readEnvironment, text } from '../shared/environment';
-import { respondTo } from '../shared/http';
-import { DynamoJournal } from '../shared/journal';
+import { names, readEnvironment, text } from '../private/environment';
+import { respondTo } from '../private/http';
+import { DynamoJournal } from '../private/journal';
 import { WorkflowStarter } from './workflow-starter';
 import { submit, type SubmissionPorts } from './submit';
 

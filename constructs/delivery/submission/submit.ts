@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { sha256 } from '../../core/canonical-json';
-import { type HttpAnswer, answer, RequestRefused, type SignedRequest } from '../shared/http';
-import { type Journal, subjectOf } from '../shared/journal';
-import { submissionPut } from '../shared/review-items';
-import { executionInput, hyperparameters, modelName, semanticVersion } from '../shared/schemas';
+import { type HttpAnswer, answer, RequestRefused, type SignedRequest } from '../private/http';
+import { type Journal, subjectOf } from '../private/journal';
+import { submissionPut } from '../private/review-items';
+import { executionInput, hyperparameters, modelName, semanticVersion } from '../private/schemas';
 
 const body = z.strictObject({
   version: semanticVersion,

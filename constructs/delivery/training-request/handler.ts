@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { readEnvironment, text } from '../shared/environment';
-import { S3ObjectStore } from '../shared/object-store';
-import { DynamoReviewStore } from '../shared/review-store';
-import { VersionStore } from '../shared/version-store';
+import { readEnvironment, text } from '../private/environment';
+import { S3ObjectStore } from '../private/object-store';
+import { DynamoReviewStore } from '../private/review-store';
+import { VersionStore } from '../private/version-store';
 import { prepare, type PreparePorts } from './prepare';
 
 const environment = readEnvironment({

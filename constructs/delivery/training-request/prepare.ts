@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from '../../core/canonical-json';
 import { datasetPrefix, workPrefix } from '../../registry/object-keys';
-import type { ObjectStore } from '../shared/object-store';
-import type { ReviewStore } from '../shared/review-store';
-import { s3Uri } from '../shared/s3-uri';
+import type { ObjectStore } from '../private/object-store';
+import type { ReviewStore } from '../private/review-store';
+import { s3Uri } from '../private/s3-uri';
 import {
   digest,
   executionInput,
@@ -11,7 +11,7 @@ import {
   modelName,
   semanticVersion,
   type TrainingRequest,
-} from '../shared/schemas';
+} from '../private/schemas';
 
 /** What the state machine hands over. */
 export const prepareInput = z.object({

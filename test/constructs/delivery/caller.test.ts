@@ -1,5 +1,5 @@
-import { parseCaller, samePerson } from '../../../constructs/delivery/shared/caller';
-import { answer, readRequest, RequestRefused, respondTo } from '../../../constructs/delivery/shared/http';
+import { parseCaller, samePerson } from '../../../constructs/delivery/private/caller';
+import { answer, readRequest, RequestRefused, respondTo } from '../../../constructs/delivery/private/http';
 import { caller, signedEvent } from './support';
 
 describe('parseCaller', () => {

@@ -1,5 +1,5 @@
 import { decide, type DecisionContext } from '../../../constructs/delivery/review-decision/decide';
-import type { ReviewRecord } from '../../../constructs/delivery/shared/review-record';
+import type { ReviewRecord } from '../../../constructs/delivery/private/review-record';
 import { ACCOUNT, approvalBy, ARTIFACT_DIGEST, caller, digestOf, NOW, REVIEWER_ROLE, reviewRecord } from './support';
 
 function attempt(options: {

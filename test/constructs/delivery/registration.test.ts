@@ -2,7 +2,7 @@ import { approvalProblems } from '../../../constructs/delivery/model-registratio
 import { register, type RegisterPorts } from '../../../constructs/delivery/model-registration/register';
 import { manifestDigest, type ModelVersion, releaseManifest } from '../../../constructs/registry/model-version';
 import { versionOf } from '../../../constructs/registry/version-item';
-import type { ReviewRecord } from '../../../constructs/delivery/shared/review-record';
+import type { ReviewRecord } from '../../../constructs/delivery/private/review-record';
 import {
   approvalBy,
   ARTIFACT,

@@ -1,8 +1,8 @@
 import { ZodError } from 'zod';
 import { park, type ParkPorts } from '../../../constructs/delivery/review-request/park';
 import { review, type ReviewPorts } from '../../../constructs/delivery/review-decision/review';
-import { readRequest } from '../../../constructs/delivery/shared/http';
-import type { ReviewResult } from '../../../constructs/delivery/shared/schemas';
+import { readRequest } from '../../../constructs/delivery/private/http';
+import type { ReviewResult } from '../../../constructs/delivery/private/schemas';
 import {
   ACCOUNT,
   approvalBy,

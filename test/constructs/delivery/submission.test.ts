@@ -1,7 +1,7 @@
 import { ZodError } from 'zod';
 import { prepare, type PreparePorts } from '../../../constructs/delivery/training-request/prepare';
 import { submit, type SubmissionPorts } from '../../../constructs/delivery/submission/submit';
-import { readRequest, RequestRefused } from '../../../constructs/delivery/shared/http';
+import { readRequest, RequestRefused } from '../../../constructs/delivery/private/http';
 import {
   ACCOUNT,
   caller,

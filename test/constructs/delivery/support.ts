@@ -1,14 +1,14 @@
 import { sha256 } from '../../../constructs/core/canonical-json';
 import type { Decision } from '../../../constructs/audit';
-import type { Caller } from '../../../constructs/delivery/shared/caller';
-import type { DeliveryEventType, EventPublisher } from '../../../constructs/delivery/shared/events';
-import type { Journal, RecordPut } from '../../../constructs/delivery/shared/journal';
-import type { ObjectStore } from '../../../constructs/delivery/shared/object-store';
-import { reviewKey, reviewOf, submissionKey, submissionOf } from '../../../constructs/delivery/shared/review-items';
-import type { ReviewRecord, SubmissionRecord } from '../../../constructs/delivery/shared/review-record';
-import type { ReviewStore } from '../../../constructs/delivery/shared/review-store';
-import { s3Uri, type S3Location } from '../../../constructs/delivery/shared/s3-uri';
-import type { GateResult, TrainingRequest } from '../../../constructs/delivery/shared/schemas';
+import type { Caller } from '../../../constructs/delivery/private/caller';
+import type { DeliveryEventType, EventPublisher } from '../../../constructs/delivery/private/events';
+import type { Journal, RecordPut } from '../../../constructs/delivery/private/journal';
+import type { ObjectStore } from '../../../constructs/delivery/private/object-store';
+import { reviewKey, reviewOf, submissionKey, submissionOf } from '../../../constructs/delivery/private/review-items';
+import type { ReviewRecord, SubmissionRecord } from '../../../constructs/delivery/private/review-record';
+import type { ReviewStore } from '../../../constructs/delivery/private/review-store';
+import { s3Uri, type S3Location } from '../../../constructs/delivery/private/s3-uri';
+import type { GateResult, TrainingRequest } from '../../../constructs/delivery/private/schemas';
 
 export const ACCOUNT = '123456789012';
 export const NOW = new Date('2026-03-01T12:00:00.000Z');

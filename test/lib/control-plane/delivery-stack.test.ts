@@ -113,6 +113,16 @@ describe('DeliveryStack', () => {
     });
     template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ml@example.com' });
     template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Principal: { Service: Match.arrayWith(['cloudwatch.amazonaws.com', 'events.amazonaws.com']) },
+            Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+          }),
+        ]),
+      },
+    });
   });
 
   test.each([
@@ -139,5 +149,22 @@ describe('DeliveryStack', () => {
     });
     const template = Template.fromStack(delivery({ cells: [cell('aa', '123456789012'), cell('bb', '999999999999')] }));
     template.resourceCountIs('AWS::Events::EventBusPolicy', 2);
+  });
+
+  test('the services that must use the key may, each for this account', () => {
+    const template = Template.fromStack(delivery({ models: [IRIS] }));
+    const policy = Object.values(template.findResources('AWS::KMS::Key'))[0]!['Properties'].KeyPolicy;
+    const users = (policy.Statement as { Principal: { Service?: string }; Condition?: object }[])
+      .filter(({ Principal }) => Principal.Service)
+      .map(({ Principal, Condition }) => [Principal.Service, JSON.stringify(Condition)]);
+    // Step Functions asks for this one as it is, to deliver the log of an encrypted workflow.
+    expect(users.filter(([, condition]) => !condition?.includes('123456789012'))).toEqual([
+      ['delivery.logs.amazonaws.com', undefined],
+    ]);
+    expect(Object.fromEntries(users)).toMatchObject({
+      'logs.eu-west-1.amazonaws.com': expect.stringContaining('arn:aws:logs:eu-west-1:123456789012:log-group:*'),
+      'events.amazonaws.com': expect.stringContaining('123456789012'),
+      'cloudwatch.amazonaws.com': expect.stringContaining('123456789012'),
+    });
   });
 });

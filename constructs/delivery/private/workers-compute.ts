@@ -1,10 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { CustomState } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { Problem } from '../core/errors';
-import { duration } from '../core/validate';
+import type { Problem } from '../../core/errors';
+import { duration } from '../../core/validate';
 import type { ComputeContext, ComputeStates, ComputeStrategy } from './compute-states';
-import type { WorkerQueue } from './worker-queue';
+import type { WorkerQueue } from '../worker-queue';
 
 /** Properties for `TrainingCompute.workers`. */
 export interface WorkersComputeProps {

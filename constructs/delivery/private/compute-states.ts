@@ -2,8 +2,8 @@ import type { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { CustomState } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { Problem } from '../core/errors';
-import type { ModelRegistry } from '../registry/model-registry';
+import type { Problem } from '../../core/errors';
+import type { ModelRegistry } from '../../registry/model-registry';
 
 /** What the jobs of one model need to know. */
 export interface ComputeContext {

@@ -2,9 +2,9 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Grant, type IGrantable, type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { grantWithWildcards } from '../core/permission-ledger';
-import type { ExperimentTracking } from '../registry/experiment-tracking';
-import { WORK_PREFIX } from '../registry/object-keys';
+import { grantWithWildcards } from '../../core/permission-ledger';
+import type { ExperimentTracking } from '../../registry/experiment-tracking';
+import { WORK_PREFIX } from '../../registry/object-keys';
 import type { ComputeContext } from './compute-states';
 
 /** What a job may reach besides its data. */

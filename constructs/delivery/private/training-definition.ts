@@ -4,8 +4,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Chain, Choice, Condition, CustomState, Fail, type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ComputeStates } from './compute-states';
-import type { ModelPromotion } from './model-promotion';
-import type { MetricGate } from './promotion-gate/judge';
+import type { ModelPromotion } from '../model-promotion';
+import type { MetricGate } from '../promotion-gate/judge';
 
 /** What the definition of one workflow is made from. */
 export interface TrainingDefinitionProps {

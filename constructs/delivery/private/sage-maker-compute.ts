@@ -2,9 +2,9 @@ import { Duration, Size, Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { CustomState } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { Problem } from '../core/errors';
-import { matches, numberBetween, when } from '../core/validate';
-import type { ExperimentTracking } from '../registry/experiment-tracking';
+import type { Problem } from '../../core/errors';
+import { matches, numberBetween, when } from '../../core/validate';
+import type { ExperimentTracking } from '../../registry/experiment-tracking';
 import type { ComputeContext, ComputeStates, ComputeStrategy } from './compute-states';
 import { allowJobs, createJobRole } from './sage-maker-job-role';
 
