@@ -42,10 +42,10 @@ export class Cdk {
     return { ...program, workingDirectory: this.#layout.at('home') }; // no app there: nothing is synthesised for it
   }
 
-  /** Deploys every stack of the assembly. */
-  public deploy(aws: EmulatedAws): ProgramSpec {
+  /** Deploys the stacks of the assembly that match `pattern`, without those that they would pull in. */
+  public deploy(aws: EmulatedAws, pattern = '**'): ProgramSpec {
     const how = ['--method', 'direct', '--concurrency', '4', '--require-approval', 'never', '--progress', 'events'];
-    const args = ['deploy', '**', '--app', this.#layout.assembly, ...how];
+    const args = ['deploy', pattern, '--exclusively', '--app', this.#layout.assembly, ...how];
     return this.#program('deploy', args, aws.environment(ROOT_KEYS));
   }
 

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { verifyEitherOrder } from './either-order';
 import { ObservedRun, type ObservedEnd } from './observed-run';
 
 /** What the checks are made with. */
@@ -43,6 +44,7 @@ const FAULTS: readonly Fault[] = [
   { name: 'no Python', check: noPython },
   { name: 'up: a port in use, a second run, the predictor killed', check: whileUp },
   { name: 'a worse model', check: worseModel },
+  { name: 'the planes are deployed in either order', check: ({ host }) => verifyEitherOrder(host) },
   { name: 'after all that, a run works and can be read by a machine', check: worksAgain },
 ];
 

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  NotFound,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { LocalFailure } from './failure';
 
 /** `sha256:` and the hex digest of `bytes`. */
@@ -22,6 +29,18 @@ export async function readObject(client: S3Client, uri: string): Promise<Uint8Ar
   const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   if (!body) throw new LocalFailure(`${uri} has no content`);
   return body.transformToByteArray();
+}
+
+/** Whether an object is there. */
+export async function objectExists(client: S3Client, uri: string): Promise<boolean> {
+  const { bucket, key } = parseS3Uri(uri);
+  try {
+    await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return true;
+  } catch (error) {
+    if (error instanceof NotFound) return false;
+    throw error;
+  }
 }
 
 /** Writes an object that must not exist yet, and answers its address. */

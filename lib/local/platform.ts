@@ -71,6 +71,12 @@ export class LocalPlatform {
     await Promise.all([deployed, this.#startMlflow(), ...installs]);
   }
 
+  /** Brings up the emulated AWS alone and deploys the stages of the last synthesised assembly one after the other. */
+  public async deployInOrder(patterns: readonly string[]): Promise<void> {
+    await this.#startAws();
+    for (const pattern of patterns) await this.#props.supervisor.command(this.#cdk.deploy(this.aws, pattern));
+  }
+
   /** Calls the emulator's API for what its CloudFormation lacks. */
   public async complete(): Promise<void> {
     await this.#props.supervisor.command(this.aws.completion(this.#awsEnvironment.python, this.path));

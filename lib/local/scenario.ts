@@ -8,7 +8,7 @@ import { type HeldOutResult, parsePredictions, postHeldOut } from './held-out';
 import type { Layout } from './layout';
 import { type AnsweredJob, LocalRunner, RUNNER_NAME } from './local-runner';
 import { type ExecutionEnd, ModelLife, type Review, type StoredDataset, type Submission } from './model-life';
-import { digestOf, readObject } from './object-store';
+import { digestOf, objectExists, readObject } from './object-store';
 import type { LocalPlatform } from './platform';
 import type { Progress } from './progress';
 import { SignedApi } from './signed-request';
@@ -176,7 +176,10 @@ export class Scenario {
     dataset: StoredDataset,
   ): Promise<HeldOutResult> {
     const { platform, supervisor, contract, progress } = this.#props;
-    const uri = `s3://${contract.controlPlane.artifactBucket}/${registered.artifactKey}`;
+    const uri = `s3://${contract.cells[0]!.artifactBucket}/${registered.artifactKey}`;
+    await progress.step("the event reached the cell's replicator; the artefact is in its own bucket", () =>
+      supervisor.until('the replica of the artefact', 60, () => objectExists(operator.objects, uri)),
+    );
     const digest = digestOf(await readObject(operator.objects, uri));
     if (digest !== registered.artifactDigest) {
       throw new LocalFailure(`${uri} has digest ${digest}, the registry says ${registered.artifactDigest}`);

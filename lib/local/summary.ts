@@ -85,7 +85,8 @@ function modelText(model: ModelOutcome): string[] {
   if (model.reasons.length > 0) lines.push(...model.reasons.map((reason) => `  gate: ${reason}`));
   if (model.ownApproval)
     lines.push(`  approval by the submitter was answered ${model.ownApproval}; approved by ${model.reviewer}`);
-  if (model.artifactDigest) lines.push(`  artefact ${model.artifactDigest}: trained = evaluated = registered = served`);
+  if (model.artifactDigest)
+    lines.push(`  artefact ${model.artifactDigest}: trained = evaluated = approved = registered = replicated = served`);
   if (model.heldOut) {
     const { rows, correct, accuracy, largestConfidenceDifference } = model.heldOut;
     lines.push(

@@ -31,6 +31,7 @@ def serve(args: argparse.Namespace) -> None:
         AUTH="true",
         USE_SSL="1",
         CLOUDTRAIL_RECORDING="1",
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED="true",  # Lambdas run on the Node.js of this machine
         PYTHONDONTWRITEBYTECODE="1",  # of Python Lambdas
         MINISTACK_ACCOUNT_ID=args.account,
         MINISTACK_REGION=args.region,
