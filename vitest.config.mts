@@ -4,7 +4,7 @@ const shared = {
   globals: true,
   isolate: false,
   setupFiles: ['aws-cdk-lib/testhelpers/jest-autoclean'],
-  testTimeout: 60_000,
+  testTimeout: 240_000,
 };
 
 export default defineConfig({

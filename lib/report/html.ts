@@ -25,8 +25,6 @@ export function htmlReport(report: PlatformReport): string {
 }
 
 function heading({ platform, totals, cost, relaxations }: PlatformReport): Element {
-  const tile = (value: ComponentChildren, label: string) =>
-    h('div', { class: 'tile' }, [h('b', null, value), h('span', null, label)]);
   return h('header', null, [
     h('h1', null, platform),
     h('p', null, 'What would be deployed, what it may do, what it costs at rest, and what stays.'),
@@ -41,7 +39,6 @@ function heading({ platform, totals, cost, relaxations }: PlatformReport): Eleme
 }
 
 function resources({ stages }: PlatformReport): Element {
-  const count = ({ resources: types }: StackReport) => Object.values(types).reduce((a, b) => a + b, 0);
   const largest = Math.max(...stages.flatMap(({ stacks }) => stacks.map(count)));
   const rows = stages.flatMap(({ name, stacks }) =>
     stacks.map((stack) => [
@@ -156,4 +153,12 @@ function table(columns: readonly string[], rows: readonly (readonly ComponentChi
     { class: 'scroll' },
     h('table', null, [h('thead', null, h('tr', null, head)), h('tbody', null, body)]),
   );
+}
+
+function tile(value: ComponentChildren, label: string): Element {
+  return h('div', { class: 'tile' }, [h('b', null, value), h('span', null, label)]);
+}
+
+function count({ resources: types }: StackReport): number {
+  return Object.values(types).reduce((a, b) => a + b, 0);
 }

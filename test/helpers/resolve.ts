@@ -113,35 +113,24 @@ export class TemplateResolver {
   }
 }
 
+/** Service and resource part of the ARNs of one account and region, by type. */
+const REGIONAL: Readonly<Record<string, readonly [string, (name: string) => string]>> = {
+  'AWS::KMS::Key': ['kms', (name) => `key/${name}`],
+  'AWS::DynamoDB::Table': ['dynamodb', (name) => `table/${name}`],
+  'AWS::DynamoDB::GlobalTable': ['dynamodb', (name) => `table/${name}`],
+  'AWS::Lambda::Function': ['lambda', (name) => `function:${name}`],
+  'AWS::SQS::Queue': ['sqs', (name) => name],
+  'AWS::SNS::Topic': ['sns', (name) => name],
+  'AWS::StepFunctions::StateMachine': ['states', (name) => `stateMachine:${name}`],
+  'AWS::Events::EventBus': ['events', (name) => `event-bus/${name}`],
+  'AWS::ECR::Repository': ['ecr', (name) => `repository/${name}`],
+  'AWS::Logs::LogGroup': ['logs', (name) => `log-group:${name}:*`],
+  'AWS::SecretsManager::Secret': ['secretsmanager', (name) => `secret:${name}`],
+};
+
 function arnOf({ Type }: TemplateResource, name: string): string {
-  const regional = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
-  switch (Type) {
-    case 'AWS::S3::Bucket':
-      return `arn:aws:s3:::${name}`;
-    case 'AWS::KMS::Key':
-      return regional('kms', `key/${name}`);
-    case 'AWS::IAM::Role':
-      return `arn:aws:iam::${ACCOUNT}:role/${name}`;
-    case 'AWS::DynamoDB::Table':
-    case 'AWS::DynamoDB::GlobalTable':
-      return regional('dynamodb', `table/${name}`);
-    case 'AWS::Lambda::Function':
-      return regional('lambda', `function:${name}`);
-    case 'AWS::SQS::Queue':
-      return regional('sqs', name);
-    case 'AWS::SNS::Topic':
-      return regional('sns', name);
-    case 'AWS::StepFunctions::StateMachine':
-      return regional('states', `stateMachine:${name}`);
-    case 'AWS::Events::EventBus':
-      return regional('events', `event-bus/${name}`);
-    case 'AWS::ECR::Repository':
-      return regional('ecr', `repository/${name}`);
-    case 'AWS::Logs::LogGroup':
-      return regional('logs', `log-group:${name}:*`);
-    case 'AWS::SecretsManager::Secret':
-      return regional('secretsmanager', `secret:${name}`);
-    default:
-      return regional(Type.split('::')[1]!.toLowerCase(), name);
-  }
+  if (Type === 'AWS::S3::Bucket') return `arn:aws:s3:::${name}`;
+  if (Type === 'AWS::IAM::Role') return `arn:aws:iam::${ACCOUNT}:role/${name}`;
+  const [service, resource] = REGIONAL[Type] ?? [Type.split('::')[1]!.toLowerCase(), (text: string) => text];
+  return `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource(name)}`;
 }
