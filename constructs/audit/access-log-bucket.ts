@@ -35,6 +35,7 @@ export interface AccessLogBucketProps {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */
 export class AccessLogBucket extends Bucket {
+  /** @throws PlatformError `DurationOutOfRange` */
   constructor(scope: Construct, id: string, props: AccessLogBucketProps = {}) {
     const { bucketName, expireAfter = Duration.days(365) } = props;
     const day = 24 * 60 * 60;

@@ -76,6 +76,7 @@ export class AuditTrail extends Construct {
   /** One alarm for each detection. */
   public readonly alarms: readonly OwnedAlarm[];
 
+  /** @throws PlatformError `InvalidFormat` */
   constructor(scope: Construct, id: string, props: AuditTrailProps) {
     super(scope, id);
     const { trailName, archive, encryptionKey, dataEvents = {}, detections = TRAIL_DETECTIONS } = props;

@@ -49,6 +49,7 @@ export interface LogArchiveProps {
  * deleted 30 days after the retention. Costs storage.
  */
 export class LogArchive extends PlatformBucket {
+  /** @throws PlatformError `DurationOutOfRange` */
   constructor(scope: Construct, id: string, props: LogArchiveProps) {
     const { encryptionKey, bucketName, accessLogs, retention = Duration.days(365), compliance = false } = props;
     const day = 24 * 60 * 60;

@@ -71,6 +71,7 @@ export class TrailQueries extends Construct {
   /** Permissions to query. */
   public readonly grants: TrailQueriesGrants;
 
+  /** @throws PlatformError `InvalidFormat`, `CountOutOfRange` */
   constructor(scope: Construct, id: string, props: TrailQueriesProps) {
     super(scope, id);
     const { archive, encryptionKey, workGroupName, regions, accessLogs, scanLimit = Size.gibibytes(20) } = props;

@@ -27,6 +27,7 @@ export interface ArtifactReplicaProps extends ImmutableStoreProps {
  * The same layout and the same protection as `ArtifactStore`. Costs storage and requests.
  */
 export class ArtifactReplica extends ImmutableStore {
+  /** @throws PlatformError `InvalidFormat` */
   constructor(scope: Construct, id: string, props: ArtifactReplicaProps) {
     const { writer, encryptionKey } = props;
     requireNone(scope, matches('writer.account', writer.account, /^\d{12}$/, 'an account id of 12 digits'));

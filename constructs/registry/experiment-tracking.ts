@@ -33,6 +33,7 @@ export class ExperimentTracking extends Construct {
   /** Tracking URI for clients: the ARN of the app. */
   public readonly trackingUri: string;
 
+  /** @throws PlatformError `InvalidFormat` */
   constructor(scope: Construct, id: string, props: ExperimentTrackingProps) {
     super(scope, id);
     const { artifacts, appName } = props;

@@ -35,6 +35,7 @@ export class ImageRepository extends Construct {
   /** The repository. */
   public readonly repository: IRepository;
 
+  /** @throws PlatformError `InvalidFormat` */
   constructor(scope: Construct, id: string, props: ImageRepositoryProps) {
     super(scope, id);
     const { encryptionKey, repositoryName, readers = [] } = props;

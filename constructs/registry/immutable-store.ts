@@ -67,6 +67,7 @@ export abstract class ImmutableStore extends Construct {
   /** Prefix whose objects are immutable, ending in a slash. */
   public readonly prefix: string;
 
+  /** @throws PlatformError `InvalidFormat` */
   protected constructor(scope: Construct, id: string, props: ImmutableStoreProps, layout: StoreLayout) {
     super(scope, id);
     const { encryptionKey, bucketName, accessLogs, objectLock, breakGlassRoles = [] } = props;

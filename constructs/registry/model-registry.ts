@@ -132,6 +132,7 @@ export class ModelRegistry extends Construct {
   readonly #prefix: string;
   readonly #imageReaders: readonly ImageReader[];
 
+  /** @throws PlatformError `InvalidName`, `DurationOutOfRange`, `InvalidFormat` */
   constructor(scope: Construct, id: string, props: ModelRegistryProps = {}) {
     super(scope, id);
     const { prefix = 'models', names = {}, accessLogs, breakGlassRoles, imageReaders = [] } = props;

@@ -9,15 +9,15 @@ import {
 } from './model-version';
 
 /** A DynamoDB attribute value, of the kinds that the version table uses; the SDK's own type accepts it. */
-export type ItemValue = { readonly S: string } | { readonly L: { readonly S: string }[] };
+export type VersionItemValue = { readonly S: string } | { readonly L: { readonly S: string }[] };
 
 /** An item of the version table. */
-export type Item = Record<string, ItemValue>;
+export type VersionItem = Record<string, VersionItemValue>;
 
 /** A `Put` of a DynamoDB transaction. */
 export interface ConditionalPut {
   readonly TableName: string;
-  readonly Item: Item;
+  readonly Item: VersionItem;
   readonly ConditionExpression: string;
 }
 
@@ -97,7 +97,7 @@ export function liveVersionOf(item: Readonly<Record<string, unknown>>): LiveVers
   return liveVersionSchema.parse(fromItem(item));
 }
 
-function toItem(record: Readonly<Record<string, string | string[]>>): Item {
+function toItem(record: Readonly<Record<string, string | string[]>>): VersionItem {
   return Object.fromEntries(
     Object.entries(record).map(([name, value]) => [
       name,

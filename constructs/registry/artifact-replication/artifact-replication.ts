@@ -86,6 +86,7 @@ export class ArtifactReplication extends Construct {
   /** Announcements whose artefact could not be copied. */
   public readonly deadLetters: IQueue;
 
+  /** @throws PlatformError `InvalidFormat` */
   constructor(scope: Construct, id: string, props: ArtifactReplicationProps) {
     super(scope, id);
     const { eventBus, eventSource, eventType = 'Model Registered', encryptionKey } = props;
