@@ -1,4 +1,4 @@
-import { type App, Stage } from 'aws-cdk-lib';
+import { type App, type Stage } from 'aws-cdk-lib';
 import { AccountStage } from './account/account-stage';
 import type { ImageLock, ReleaseLock } from './config/locks';
 import type { CellConfig, PlatformConfig } from './config/schema';
