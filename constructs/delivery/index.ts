@@ -21,6 +21,7 @@ export {
   type TrainingDataset,
   TrainingPipeline,
   type TrainingPipelineProps,
+  type TrainingSchedule,
 } from './training-pipeline';
 export { TrainingPipelineGrants } from './training-pipeline-grants';
 export { TrainingPipelineMetrics } from './training-pipeline-metrics';

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
+import { CfnSchedule, type ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import {
   CustomerManagedEncryptionConfiguration,
   DefinitionBody,
@@ -40,6 +41,14 @@ export interface TrainingContainer {
    * @default - none
    */
   readonly hyperparameters?: Readonly<Record<string, string>>;
+}
+
+/** When a model is trained by itself. */
+export interface TrainingSchedule {
+  /** The times, for example `ScheduleExpression.cron({ weekDay: 'SUN', hour: '2', minute: '0' })`. */
+  readonly expression: ScheduleExpression;
+  /** Version that the candidates are named after: `1.4.0` becomes `1.4.0-20260301t0200`. */
+  readonly series: string;
 }
 
 /** Properties for `TrainingPipeline`. */
@@ -84,6 +93,13 @@ export interface TrainingPipelineProps {
   readonly jobTimeout?: Duration;
 
   /**
+   * When the model is trained by itself; the candidates need the same gates and reviewers as any other.
+   *
+   * @default - only when somebody submits a version
+   */
+  readonly schedule?: TrainingSchedule;
+
+  /**
    * Model package group that gets an approved package for every registered version.
    *
    * @default - none: the version table alone says what is registered
@@ -117,7 +133,7 @@ export class TrainingPipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
-    const { model, promotion, dataset, training, evaluation, gates, modelPackageGroup } = props;
+    const { model, promotion, dataset, training, evaluation, gates, modelPackageGroup, schedule } = props;
     const { compute = TrainingCompute.sageMaker(), riskTier = 'limited', jobTimeout = Duration.hours(6) } = props;
     requireNone(
       this,
@@ -133,6 +149,7 @@ export class TrainingPipeline extends Construct {
       evaluation.problems(gates),
       compute.problems(),
       duration('jobTimeout', jobTimeout, 300, 5 * 24 * 3600),
+      schedule ? matches('schedule.series', schedule.series, /^\d+\.\d+\.\d+$/, "a version such as '1.4.0'") : [],
     );
 
     this.model = model;
@@ -159,6 +176,7 @@ export class TrainingPipeline extends Construct {
     jobs.allow(this.role);
     this.allowSteps(promotion, modelPackageGroup);
     this.stateMachine = this.createStateMachine(promotion, definition);
+    if (schedule) this.addSchedule(promotion, schedule);
     this.grants = TrainingPipelineGrants.fromTrainingPipeline(this, promotion);
     this.metrics = new TrainingPipelineMetrics(this.stateMachine, model);
   }
@@ -170,6 +188,38 @@ export class TrainingPipeline extends Construct {
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': account } },
       }),
+    });
+  }
+
+  /** The schedule goes through the same door as people do. */
+  private addSchedule(promotion: ModelPromotion, { expression, series }: TrainingSchedule): void {
+    const { handler } = promotion.submission;
+    const role = new Role(this, 'ScheduleRole', {
+      description: `Starts the training of ${this.model} on schedule`,
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    });
+    const { encryptionKey } = promotion.stores;
+    Grant.addToPrincipal({ grantee: role, actions: ['lambda:InvokeFunction'], resourceArns: [handler.functionArn] });
+    encryptionKey.grant(role, 'kms:Decrypt');
+    new CfnSchedule(this, 'Schedule', {
+      description: `Training of ${this.model}`,
+      scheduleExpression: expression.expressionString,
+      scheduleExpressionTimezone: expression.timeZone?.timezoneName,
+      flexibleTimeWindow: { mode: 'OFF' },
+      kmsKeyArn: encryptionKey.keyArn,
+      target: {
+        arn: handler.functionArn,
+        roleArn: role.roleArn,
+        input: JSON.stringify({
+          schedule: '<aws.scheduler.schedule-arn>',
+          at: '<aws.scheduler.scheduled-time>',
+          model: this.model,
+          series,
+        }),
+        retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 3600 },
+      },
     });
   }
 

@@ -5,6 +5,7 @@ import { respondTo } from '../private/http';
 import { DynamoJournal } from '../private/journal';
 import { WorkflowStarter } from './workflow-starter';
 import { submit, type SubmissionPorts } from './submit';
+import { scheduledEvent, submitScheduled } from './submit-scheduled';
 
 const environment = readEnvironment({
   ACCOUNT: text,
@@ -20,8 +21,11 @@ const ports: SubmissionPorts = {
   now: () => new Date(),
 };
 
-/** Starts the training of one version in the name of the caller. */
-export const handler = (event: unknown) =>
-  respondTo(event, (request) =>
+/** Starts the training of one version: in the name of the caller of the API, or in that of a schedule. */
+export const handler = (event: unknown) => {
+  const scheduled = scheduledEvent.safeParse(event);
+  if (scheduled.success) return submitScheduled(scheduled.data, ports);
+  return respondTo(event, (request) =>
     submit(request, ports, { submitterRoles: environment.SUBMITTER_ROLES, account: environment.ACCOUNT }),
   );
+};

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { sha256 } from '../../core/canonical-json';
+import type { Caller } from '../private/caller';
 import { type HttpAnswer, answer, RequestRefused, type SignedRequest } from '../private/http';
 import { type Journal, subjectOf } from '../private/journal';
 import { submissionPut } from '../private/review-items';
-import { executionInput, hyperparameters, modelName, semanticVersion } from '../private/schemas';
+import { type ExecutionInput, executionInput, hyperparameters, modelName, semanticVersion } from '../private/schemas';
 
 const body = z.strictObject({
   version: semanticVersion,
@@ -50,23 +51,28 @@ export async function submit(
   }
   const model = modelName.parse(request.path['model']);
   const wanted = body.parse(request.body ?? {});
-  const execution = `${wanted.version}-${sha256(`${request.id}/${model}/${wanted.version}`).slice(7, 19)}`;
-  const input = executionInput.parse({ model, ...wanted, submitter: caller });
-  const at = ports.now();
-  const put = submissionPut(ports.reviewTable, { execution, input, at: at.toISOString() });
-  const subject = subjectOf(model, wanted.version);
-  const details = {
-    execution,
-    datasetVersion: wanted.datasetVersion ?? '',
-    hyperparameters: wanted.hyperparameters ?? {},
-  };
-  const written = await ports.journal.write(
-    model,
-    { type: 'Model Submitted', subject, actor: caller.arn, at: at.toISOString(), details },
-    [put],
-  );
+  const { execution, input, written } = await record({ model, wanted, submitter: caller, key: request.id }, ports);
   if (written === 'conflict') throw new RequestRefused(409, 'AlreadySubmitted', `${execution} was submitted before`);
   const executionArn = await ports.executions.start(model, execution, input);
   if (!executionArn) throw new RequestRefused(404, 'UnknownModel', `there is no training workflow for '${model}'`);
   return answer(202, { executionArn, execution, model, version: wanted.version, submitter: caller.person });
+}
+
+/** Writes down who asked for what. The name of the execution follows from `key`: the same key is the same submission. */
+export async function record(
+  asked: { model: string; wanted: z.output<typeof body>; submitter: Caller; key: string },
+  ports: SubmissionPorts,
+): Promise<{ execution: string; input: ExecutionInput; written: 'written' | 'conflict' }> {
+  const { model, wanted, submitter, key } = asked;
+  const { version, datasetVersion = '', hyperparameters: given = {} } = wanted;
+  const execution = `${version}-${sha256(`${key}/${model}/${version}`).slice(7, 19)}`;
+  const input = executionInput.parse({ model, ...wanted, submitter });
+  const at = ports.now().toISOString();
+  const details = { execution, datasetVersion, hyperparameters: given };
+  const written = await ports.journal.write(
+    model,
+    { type: 'Model Submitted', subject: subjectOf(model, version), actor: submitter.arn, at, details },
+    [submissionPut(ports.reviewTable, { execution, input, at })],
+  );
+  return { execution, input, written };
 }

@@ -1,4 +1,6 @@
+import { Duration } from 'aws-cdk-lib';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { TrainingCompute } from '../../../constructs';
 import { pipelineFixture } from './fixture';
@@ -8,6 +10,7 @@ function findings(plant: boolean): string[] {
   const { stack, registry } = pipelineFixture((around) => ({
     compute: TrainingCompute.sageMaker({ experiments: around.registry.experiments }),
     modelPackageGroup: around.registry.modelPackageGroup('iris'),
+    schedule: { expression: ScheduleExpression.rate(Duration.days(7)), series: '1.0.0' },
   }));
   if (plant) {
     new Role(stack, 'Planted', {

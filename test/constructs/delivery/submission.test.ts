@@ -1,9 +1,11 @@
 import { ZodError } from 'zod';
 import { prepare, type PreparePorts } from '../../../constructs/delivery/training-request/prepare';
+import { scheduledEvent, submitScheduled } from '../../../constructs/delivery/submission/submit-scheduled';
 import { submit, type SubmissionPorts } from '../../../constructs/delivery/submission/submit';
 import { readRequest, RequestRefused } from '../../../constructs/delivery/private/http';
 import {
   ACCOUNT,
+  awsError,
   caller,
   DATASET_DIGEST,
   MemoryObjects,
@@ -29,7 +31,7 @@ function door(tables = new MemoryTables(), known = true) {
     now: () => NOW,
   };
   const knock = (options: Parameters<typeof signedEvent>[0]) => submit(readRequest(signedEvent(options)), ports, RULES);
-  return { tables, started, knock };
+  return { tables, started, ports, knock };
 }
 
 describe('submit', () => {
@@ -93,6 +95,45 @@ describe('submit', () => {
 
 const dataset = (changes = {}) =>
   JSON.stringify({ name: 'iris', version: '1.0.0', file: { digest: DATASET_DIGEST }, ...changes });
+
+describe('submitScheduled', () => {
+  const schedule = `arn:aws:scheduler:eu-west-1:${ACCOUNT}:schedule/default/weekly-iris`;
+  const event = scheduledEvent.parse({ schedule, at: '2026-03-01T02:00:00Z', model: 'iris', series: '1.4.0' });
+
+  test('starts a version named after the planned time, in the name of the schedule', async () => {
+    const { ports, started, tables } = door();
+    const { execution } = await submitScheduled(event, ports);
+    expect(execution).toMatch(/^1\.4\.0-20260301t0200-[0-9a-f]{12}$/);
+    expect(started).toMatchObject([
+      {
+        execution,
+        input: { version: '1.4.0-20260301t0200', submitter: { arn: schedule, person: 'schedule/weekly-iris' } },
+      },
+    ]);
+    expect(tables.decisions).toMatchObject([{ type: 'Model Submitted', actor: schedule }]);
+  });
+
+  test('a second delivery of the same run is the same execution', async () => {
+    const { ports, tables } = door();
+    const first = await submitScheduled(event, ports);
+    const start = () => Promise.reject(awsError('ExecutionAlreadyExists'));
+    expect(await submitScheduled(event, { ...ports, executions: { start } })).toEqual(first);
+    expect(tables.decisions).toHaveLength(1);
+  });
+
+  test('a delivery that failed to start is started by the next one', async () => {
+    const { ports, started } = door();
+    const start = () => Promise.reject(awsError('ServiceUnavailable'));
+    await expect(submitScheduled(event, { ...ports, executions: { start } })).rejects.toThrow('ServiceUnavailable');
+    await submitScheduled(event, ports);
+    expect(started).toHaveLength(1);
+  });
+
+  test('an event of the API is no schedule, whatever its body says', () => {
+    expect(scheduledEvent.safeParse(signedEvent({ body: event })).success).toBe(false);
+    expect(scheduledEvent.safeParse({ ...event, submitter: 'x' }).success).toBe(false);
+  });
+});
 
 describe('prepare', () => {
   const pipeline = {

@@ -1,5 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, TimeZone } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import validate from 'asl-validator';
 import { EvaluationSuite, TrainingCompute } from '../../../constructs';
 import { codes } from '../../helpers/codes';
@@ -134,6 +135,47 @@ describe('the definition', () => {
       ([, s]) => s.Type === 'Task' && s.TimeoutSeconds === undefined,
     );
     expect(open).toEqual([]);
+  });
+});
+
+describe('the schedule', () => {
+  test('there is none by default', () => {
+    expect(pipelineOnly().pipeline.node.tryFindChild('Schedule')).toBeUndefined();
+  });
+
+  test('goes through the door, in its own name, with a role for this account', () => {
+    const expression = ScheduleExpression.cron({
+      weekDay: 'SUN',
+      hour: '2',
+      minute: '0',
+      timeZone: TimeZone.EUROPE_DUBLIN,
+    });
+    const template = Template.fromStack(pipelineFixture({ schedule: { expression, series: '1.4.0' } }).stack);
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0 2 ? * SUN *)',
+      ScheduleExpressionTimezone: 'Europe/Dublin',
+      KmsKeyArn: Match.anyValue(),
+      Target: {
+        Input:
+          '{"schedule":"<aws.scheduler.schedule-arn>","at":"<aws.scheduler.scheduled-time>","model":"iris","series":"1.4.0"}',
+        RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 3600 },
+      },
+    });
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Principal: { Service: 'scheduler.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+          }),
+        ],
+      },
+    });
+  });
+
+  test.each(['1.4', '1.4.0-rc1', 'v1.4.0'])('refuses the series %s', (series) => {
+    const schedule = { expression: ScheduleExpression.rate(Duration.days(1)), series };
+    expect(codes(() => pipelineOnly({ schedule }))).toEqual(['InvalidFormat']);
   });
 });
 
