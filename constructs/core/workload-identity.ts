@@ -16,7 +16,7 @@ export interface WorkloadIdentityProps {
 /**
  * The AWS identity of the pods of one Kubernetes service account, by EKS Pod Identity.
  *
- * Defines an IAM role without permissions, which only pods of this service account can assume, and its association. Costs
+ * Defines an IAM role without permissions, which only pods of this service account in this cluster can assume, and its association. Costs
  * nothing. Pods need `AWS_REGION` in their environment: the metadata service is out of reach on Auto Mode.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
@@ -35,6 +35,7 @@ export class WorkloadIdentity extends Construct implements IGrantable {
       assumedBy: new SessionTagsPrincipal(
         new ServicePrincipal('pods.eks.amazonaws.com').withConditions({
           StringEquals: {
+            'aws:RequestTag/eks-cluster-arn': cluster.clusterArn,
             'aws:RequestTag/kubernetes-namespace': namespace,
             'aws:RequestTag/kubernetes-service-account': serviceAccount,
           },

@@ -21,7 +21,14 @@ export function logAgentRole(scope: Construct, id: string, cluster: ICluster): R
   );
   const role = new Role(scope, id, {
     description: 'CloudWatch agent of the cluster',
-    assumedBy: new SessionTagsPrincipal(new ServicePrincipal('pods.eks.amazonaws.com')),
+    assumedBy: new SessionTagsPrincipal(
+      new ServicePrincipal('pods.eks.amazonaws.com').withConditions({
+        StringEquals: {
+          'aws:RequestTag/eks-cluster-arn': cluster.clusterArn,
+          'aws:RequestTag/kubernetes-namespace': 'amazon-cloudwatch',
+        },
+      }),
+    ),
   });
   role.addToPolicy(
     new PolicyStatement({

@@ -11,7 +11,7 @@ function fixture() {
 }
 
 describe('WorkloadIdentity', () => {
-  test('can be assumed by pods of the one service account of the one namespace', () => {
+  test('can be assumed by pods of the one service account of the one namespace of the one cluster', () => {
     const { stack, props } = fixture();
     new WorkloadIdentity(stack, 'Identity', props);
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', {
@@ -23,6 +23,7 @@ describe('WorkloadIdentity', () => {
             Principal: { Service: 'pods.eks.amazonaws.com' },
             Condition: {
               StringEquals: {
+                'aws:RequestTag/eks-cluster-arn': stack.resolve(props.cluster.clusterArn),
                 'aws:RequestTag/kubernetes-namespace': 'models',
                 'aws:RequestTag/kubernetes-service-account': 'iris',
               },

@@ -134,6 +134,14 @@ describe('PlatformNetwork', () => {
   });
 });
 
+test('the smallest range holds the most zones', () => {
+  const zones = ['a', 'b', 'c', 'd'].map((zone) => `eu-west-1${zone}`);
+  const blocks = Object.values(
+    Template.fromStack(stackWith({ zones, cidr: '10.0.0.0/20' })).findResources('AWS::EC2::Subnet'),
+  ).map(({ Properties }) => String(Properties.CidrBlock).split('/')[1]);
+  expect(blocks.toSorted()).toEqual([...Array(4).fill('23'), ...Array(8).fill('24')]);
+});
+
 describe('PlatformNetwork.fromVpc', () => {
   test('takes a VPC with private subnets', () => {
     const vpc = imported(['subnet-1', 'subnet-2']);
