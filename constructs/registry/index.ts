@@ -13,6 +13,7 @@ export { ExperimentTracking, type ExperimentTrackingProps } from './experiment-t
 export { ImageRepository, type ImageRepositoryProps } from './image-repository';
 export type { ImageReader } from './image-repository-readers';
 export { ImmutableStore, type ImmutableStoreProps, type StoreLayout } from './immutable-store';
+export { ModelCard, type ModelCardProps, type ModelRisk } from './model-card';
 export { ModelRegistry, type ModelRegistryNames, type ModelRegistryProps } from './model-registry';
 export { ModelRegistryGrants } from './model-registry-grants';
 export * from './model-version';
