@@ -10,8 +10,8 @@ import type { Owner } from '../core/owner';
 import { grantWithWildcards } from '../core/permission-ledger';
 import { matches, requireNone } from '../core/validate';
 import type { LogArchive } from './log-archive';
-import { type DataEvents, eventSelectors } from './trail-selectors';
 import { TRAIL_DETECTIONS, type TrailDetection } from './trail-detection';
+import { type DataEvents, eventSelectors } from './trail-selectors';
 
 /** Properties for `AuditTrail`. */
 export interface AuditTrailProps {

@@ -7,8 +7,8 @@ import {
   BucketEncryption,
   type IBucket,
   type LifecycleRule,
-  ObjectOwnership,
   type ObjectLockRetention,
+  ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 

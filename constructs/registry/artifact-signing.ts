@@ -1,4 +1,4 @@
-import { KeySpec, KeyUsage, type IKey } from 'aws-cdk-lib/aws-kms';
+import { type IKey, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { EncryptionKey } from '../core/encryption-key';
 import { ArtifactSigningGrants } from './artifact-signing-grants';

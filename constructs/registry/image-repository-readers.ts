@@ -1,5 +1,5 @@
-import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Repository } from 'aws-cdk-lib/aws-ecr';
+import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 /** Roles of another account that may pull images, named without a reference to them. */
 export interface ImageReader {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AuditTrail, type AuditTrailProps, EncryptionKey, LogArchive, TRAIL_DETECTIONS } from '../../../constructs';
 import { codes } from '../../helpers/codes';
 

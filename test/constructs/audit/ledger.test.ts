@@ -6,13 +6,13 @@ import {
   headQuery,
   nextEntry,
   nextPut,
-  seal,
   type SealedEntry,
   type StoredEntry,
+  seal,
+  sha256,
   storedEntryOf,
   verifyLedger,
 } from '../../../constructs';
-import { sha256 } from '../../../constructs';
 
 function decision(changes: Partial<Decision> = {}): Decision {
   return {

@@ -1,4 +1,4 @@
-import { App, Stage, type Stack } from 'aws-cdk-lib';
+import { App, type Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AuditStack } from '../../../lib/account/audit-stack';
 import { RegistryStack } from '../../../lib/control-plane/registry-stack';
