@@ -33,6 +33,13 @@ for (const entry of entries) {
 }
 console.log(`bundled ${entries.length} handlers`);
 
+function bundleName(entry) {
+  return path
+    .dirname(path.relative(path.join(root, 'constructs'), entry))
+    .split(path.sep)
+    .join('-');
+}
+
 function findHandlers() {
   return readdirSync(path.join(root, 'constructs'), { recursive: true })
     .filter((file) => path.basename(file) === 'handler.ts')

@@ -57,6 +57,10 @@ describe('nothing is lost', () => {
     expect(all('AWS::DynamoDB::Table').length + all('AWS::DynamoDB::GlobalTable').length).toBeGreaterThan(2);
   });
 
+  test('no table pays for capacity that nobody uses', () => {
+    expect(without('AWS::DynamoDB::Table', (p) => p['BillingMode'] === 'PAY_PER_REQUEST')).toEqual([]);
+  });
+
   test('evidence and the log archive are locked', () => {
     const locked = all('AWS::S3::Bucket')
       .filter(([, { Properties }]) => Properties?.['ObjectLockEnabled'] === true)
