@@ -8,17 +8,17 @@ import { buildSync } from 'esbuild';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const out = path.join(root, 'assets/handlers');
 const entries = findHandlers();
-rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
+// What is there is replaced file by file, so that a process that reads the bundles meanwhile finds each of them.
+const names = entries.map(bundleName);
+for (const stale of readdirSync(out).filter((name) => !names.includes(name))) {
+  rmSync(path.join(out, stale), { recursive: true });
+}
 for (const entry of entries) {
-  const name = path
-    .dirname(path.relative(path.join(root, 'constructs'), entry))
-    .split(path.sep)
-    .join('-');
   buildSync({
     absWorkingDir: root,
     entryPoints: [entry],
-    outfile: path.join(out, name, 'index.js'),
+    outfile: path.join(out, bundleName(entry), 'index.js'),
     bundle: true,
     platform: 'node',
     target: 'node20',
