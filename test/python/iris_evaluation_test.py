@@ -133,6 +133,19 @@ def test_packing_depends_on_names_and_contents_only(tmp_path: Path) -> None:
     assert pack(tmp_path / "one") != pack(tmp_path / "two")
 
 
+def test_packing_does_not_depend_on_the_order_of_the_file_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("b.txt", "a.txt", "c.txt"):
+        (tmp_path / name).write_text(name)
+    listed = sorted(tmp_path.rglob("*"))
+    packed = []
+    for order in (listed, listed[::-1]):
+        monkeypatch.setattr(Path, "rglob", lambda *_, order=order: iter(order))
+        packed.append(pack(tmp_path))
+    assert packed[0] == packed[1]
+
+
 def test_links_and_nothing_are_not_packed(tmp_path: Path) -> None:
     with pytest.raises(RefusedInput, match="nothing to pack"):
         pack(tmp_path)
