@@ -10,8 +10,8 @@ const out = path.join(root, 'assets/handlers');
 const entries = findHandlers();
 mkdirSync(out, { recursive: true });
 // What is there is replaced file by file, so that a process that reads the bundles meanwhile finds each of them.
-const names = entries.map(bundleName);
-for (const stale of readdirSync(out).filter((name) => !names.includes(name))) {
+const names = new Set(entries.map(bundleName));
+for (const stale of readdirSync(out).filter((name) => !names.has(name))) {
   rmSync(path.join(out, stale), { recursive: true });
 }
 for (const entry of entries) {
