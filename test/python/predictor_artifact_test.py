@@ -53,12 +53,12 @@ def test_a_missing_file_is_refused(trained: Trained, tmp_path: Path, cache: Path
     assert "no such file" in refused(tmp_path / "none.tar.gz", trained.digest, cache)
 
 
-@pytest.mark.parametrize("name", ["../escaped", "/tmp/escaped", "inner/../../escaped", "..\\escaped"])
+@pytest.mark.parametrize("name", ["../escaped", "/escaped", "inner/../../escaped", "..\\escaped"])
 def test_a_name_that_leaves_the_folder_is_refused(tmp_path: Path, cache: Path, name: str) -> None:
     digest = archive(tmp_path / "a.tar.gz", [("model.onnx", b"x"), (name, b"x")])
     assert "points outside its folder" in refused(tmp_path / "a.tar.gz", digest, cache)
     assert not (tmp_path / "escaped").exists()
-    assert not Path("/tmp/escaped").exists()
+    assert not Path("/escaped").exists()
 
 
 def test_a_link_is_refused(tmp_path: Path, cache: Path) -> None:
