@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { knownCause, LocalFailure } from './failure';
+import { fullDisk, knownCause, LocalFailure } from './failure';
 
 /** A program to start. */
 export interface ProgramSpec {
@@ -87,7 +87,7 @@ export class Engine {
   /** The end of the program as a failure that names the cause. */
   public failure(end: ProgramEnd, during?: string): LocalFailure {
     const lines = lastLines(this.spec.logFile, 15);
-    const known = knownCause(lines.join('\n'));
+    const known = knownCause(lines.join('\n')) ?? fullDisk(path.dirname(this.spec.logFile));
     const how = end.error ? `could not be started: ${end.error.message}` : `ended with ${describeEnd(end)}`;
     const text = `${this.spec.name} ${how}${during ? ` while ${during}` : ''}${known ? `: ${known.cause}` : ''}`;
     return new LocalFailure(text, { detail: lines, remedy: known?.remedy, log: this.spec.logFile });

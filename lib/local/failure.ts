@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+
 /** Why a run ended early; decides the exit code. */
 export type FailureKind = 'usage' | 'preflight' | 'busy' | 'interrupted' | 'run';
 
@@ -96,6 +98,19 @@ const KNOWN_CAUSES: readonly { readonly pattern: RegExp; readonly cause: string;
     remedy: 'connect to the network, or set the proxy of pip; only the first run needs it',
   },
 ];
+
+/** Bytes below which a disk counts as full: a log could not be written any more. */
+const FULL_BYTES = 4 * 2 ** 20;
+
+/** The full disk of `folder` as a cause; a program that could not write its log shows no other. */
+export function fullDisk(folder: string): { readonly cause: string; readonly remedy: string } | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < FULL_BYTES ? KNOWN_CAUSES[0] : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The known cause that `text` shows, if any. */
 export function knownCause(text: string): { readonly cause: string; readonly remedy: string } | undefined {
