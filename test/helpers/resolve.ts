@@ -123,6 +123,7 @@ const REGIONAL: Readonly<Record<string, readonly [string, (name: string) => stri
   'AWS::SNS::Topic': ['sns', (name) => name],
   'AWS::StepFunctions::StateMachine': ['states', (name) => `stateMachine:${name}`],
   'AWS::Events::EventBus': ['events', (name) => `event-bus/${name}`],
+  'AWS::EKS::Cluster': ['eks', (name) => `cluster/${name}`],
   'AWS::ECR::Repository': ['ecr', (name) => `repository/${name}`],
   'AWS::Logs::LogGroup': ['logs', (name) => `log-group:${name}:*`],
   'AWS::SecretsManager::Secret': ['secretsmanager', (name) => `secret:${name}`],
