@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { verifyEitherOrder } from './either-order';
-import { ObservedRun, type ObservedEnd } from './observed-run';
+import { type ObservedEnd, ObservedRun } from './observed-run';
 
 /** What the checks are made with. */
 export interface FaultHost {

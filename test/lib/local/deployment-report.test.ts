@@ -1,10 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import {
   type DeployedResource,
   deploymentReport,
   type RecordedRow,
   readJournal,
 } from '../../../lib/local/deployment-report';
-import { writeFileSync } from 'node:fs';
 import { withFolder } from './helpers';
 
 const resource = (logicalId: string, type: string, stack = 'one'): DeployedResource => ({ stack, logicalId, type });
