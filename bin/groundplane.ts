@@ -1,6 +1,6 @@
+import { PlatformError } from '../constructs';
 import { platformApp } from '../lib/app';
 import { ConfigError } from '../lib/config/problem';
-import { PlatformError } from '../constructs';
 
 try {
   platformApp().synth();

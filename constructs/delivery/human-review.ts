@@ -6,11 +6,11 @@ import { HandlerFunction } from '../core/handler-function';
 import { grantWithWildcards } from '../core/permission-ledger';
 import { grantTable } from '../core/table-grants';
 import { duration, requireNone } from '../core/validate';
-import { CallerRoles } from './private/caller-roles';
 import type { DeliveryApi } from './delivery-api';
 import type { DeliveryBus } from './delivery-bus';
 import { HumanReviewGrants } from './human-review-grants';
 import { HumanReviewMetrics } from './human-review-metrics';
+import { CallerRoles } from './private/caller-roles';
 import type { PromotionStores } from './promotion-stores';
 
 /** Properties for `HumanReview`. */

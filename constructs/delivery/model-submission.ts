@@ -6,9 +6,9 @@ import { HandlerFunction } from '../core/handler-function';
 import { grantWithWildcards } from '../core/permission-ledger';
 import { grantTable } from '../core/table-grants';
 import { matches, requireNone } from '../core/validate';
-import { CallerRoles } from './private/caller-roles';
 import type { DeliveryApi } from './delivery-api';
 import { ModelSubmissionGrants } from './model-submission-grants';
+import { CallerRoles } from './private/caller-roles';
 import type { PromotionStores } from './promotion-stores';
 
 /** Properties for `ModelSubmission`. */

@@ -17,9 +17,9 @@ import { dnsLabel, duration, matches, pinnedImage, requireNone } from '../core/v
 import type { EvaluationSuite } from './evaluation-suite';
 import type { RiskTier } from './human-review';
 import type { ModelPromotion } from './model-promotion';
+import { TrainingDefinition } from './private/training-definition';
 import type { MetricGate } from './promotion-gate/judge';
 import { TrainingCompute } from './training-compute';
-import { TrainingDefinition } from './private/training-definition';
 import { TrainingPipelineGrants } from './training-pipeline-grants';
 import { TrainingPipelineMetrics } from './training-pipeline-metrics';
 

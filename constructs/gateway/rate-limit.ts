@@ -1,5 +1,5 @@
-import { integer } from '../core/validate';
 import type { Problem } from '../core/errors';
+import { integer } from '../core/validate';
 
 /** Properties for `RateLimit.perTenant`. */
 export interface TenantRateLimitProps {

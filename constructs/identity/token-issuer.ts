@@ -1,5 +1,5 @@
-import type { Construct } from 'constructs';
 import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { Problem } from '../core/errors';
 import { matches, when } from '../core/validate';
 import { ClientDirectory, type ClientDirectoryProps, TENANT_CLASS_CLAIM } from './client-directory';

@@ -1,6 +1,6 @@
-import { type FastApiOptions, FastApiServer } from './private/fast-api-server';
-import { VllmServer, type VllmOptions } from './private/vllm-server';
 import type { Problem } from '../core/errors';
+import { type FastApiOptions, FastApiServer } from './private/fast-api-server';
+import { type VllmOptions, VllmServer } from './private/vllm-server';
 import type { IModelServer, ServedModel, ServerSpec } from './server-spec';
 
 /** The server software of an `InferenceService`. */

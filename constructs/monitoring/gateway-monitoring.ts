@@ -1,7 +1,7 @@
 import { ComparisonOperator, type IAlarmAction, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { Owner } from '../core/owner';
 import { OwnedAlarm } from '../core/owned-alarm';
+import type { Owner } from '../core/owner';
 import { integer, numberBetween, requireNone } from '../core/validate';
 
 /** Metrics of an edge that is watched: `GatewayEdge.metrics` has them. */

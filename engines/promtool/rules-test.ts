@@ -60,7 +60,10 @@ const buckets = (fast: string, all: string) =>
     ['0.5', fast],
     ['5', all],
     ['+Inf', all],
-  ].map(([le, values]) => ({ series: `predictor_request_seconds_bucket{${labels},route="predict",le="${le}"}`, values }));
+  ].map(([le, values]) => ({
+    series: `predictor_request_seconds_bucket{${labels},route="predict",le="${le}"}`,
+    values,
+  }));
 
 /** Unit tests of the rules, as promtool reads them. `rules` is the name of the rules file beside it. */
 export function rulesTest(rules: string): string {
@@ -68,9 +71,24 @@ export function rulesTest(rules: string): string {
     rule_files: [rules],
     evaluation_interval: '1m',
     tests: [
-      alertCase('half of the requests fail', [running, requests('200', '0+60x60'), requests('500', '0+60x60')], 'ModelErrors', true),
-      alertCase('one request in a thousand fails', [running, requests('200', '0+1000x60'), requests('500', '0+1x60')], 'ModelErrors', false),
-      alertCase('nothing fails and no error was ever counted', [running, requests('200', '0+60x60')], 'ModelErrors', false),
+      alertCase(
+        'half of the requests fail',
+        [running, requests('200', '0+60x60'), requests('500', '0+60x60')],
+        'ModelErrors',
+        true,
+      ),
+      alertCase(
+        'one request in a thousand fails',
+        [running, requests('200', '0+1000x60'), requests('500', '0+1x60')],
+        'ModelErrors',
+        false,
+      ),
+      alertCase(
+        'nothing fails and no error was ever counted',
+        [running, requests('200', '0+60x60')],
+        'ModelErrors',
+        false,
+      ),
       alertCase('every request takes seconds', [running, ...buckets('0x60', '0+60x60')], 'ModelSlow', true),
       alertCase('every request is fast', [running, ...buckets('0+60x60', '0+60x60')], 'ModelSlow', false),
       alertCase('the server is gone', [], 'ModelSilent', true),

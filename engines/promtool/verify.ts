@@ -27,13 +27,17 @@ const FAULTS: Readonly<Record<string, readonly [string, string]>> = {
 /** Checks the rules with Prometheus' own tool, then that it finds every planted fault. */
 export function verifyPromtool(): { passed: number; failed: number } {
   if (spawnSync('promtool', ['--version']).error) {
-    console.error("promtool is not installed. On Debian or Ubuntu: apt install prometheus (it need not run); elsewhere: Prometheus' release page.");
+    console.error(
+      "promtool is not installed. On Debian or Ubuntu: apt install prometheus (it need not run); elsewhere: Prometheus' release page.",
+    );
     return { passed: 0, failed: 1 };
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'groundplane-promtool-'));
   try {
     const rules = predictorRules();
-    const results: [string, boolean][] = [['the rules as they are pass', passes(folder, rules, (text) => console.log(text))]];
+    const results: [string, boolean][] = [
+      ['the rules as they are pass', passes(folder, rules, (text) => console.log(text))],
+    ];
     for (const [fault, [good, bad]] of Object.entries(FAULTS)) {
       const planted = rules.replaceAll(good, bad).replaceAll(good.replaceAll('\\"', '"'), bad.replaceAll('\\"', '"'));
       if (planted === rules) throw new Error(`nothing to plant '${fault}' in`);

@@ -20,7 +20,7 @@ import { EventType } from '../contract';
 import type { StageInput } from '../platform';
 import { PlatformStack } from '../platform-stack';
 import { watchDelivery } from './delivery-alarms';
-import { requireImages, trainedModels, type TrainedModel } from './trained-models';
+import { requireImages, type TrainedModel, trainedModels } from './trained-models';
 
 /** Properties for `DeliveryStack`. */
 export interface DeliveryStackProps {

@@ -1,2 +1,2 @@
-export { type PolicyFinding, policyFindings, type PolicyPack } from './policy-findings';
+export { type PolicyFinding, type PolicyPack, policyFindings } from './policy-findings';
 export { redactedChart, redactedTemplate } from './redacted';

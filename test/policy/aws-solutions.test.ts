@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { policyFindings } from '../../lib/testing';
-import { platform, type PlatformVariant } from '../helpers/platform';
+import { type PlatformVariant, platform } from '../helpers/platform';
 
 describe('AwsSolutions', () => {
   test.each<PlatformVariant>(['crawl', 'full', 'local'])('%s has nothing unacknowledged', (variant) => {

@@ -1,6 +1,6 @@
-import { assembledPlatform, type AssembledStack } from '../helpers/platform';
-import { platformContract } from '../../lib/contract';
 import { loadConfig } from '../../lib/config/load';
+import { platformContract } from '../../lib/contract';
+import { type AssembledStack, assembledPlatform } from '../helpers/platform';
 
 const { stacks } = assembledPlatform('full');
 const contract = platformContract(loadConfig('test/fixtures/full.yaml'));

@@ -1,5 +1,5 @@
-import type { GateResult, TrainingRequest } from '../private/schemas';
 import type { ReviewRecord } from '../private/review-record';
+import type { GateResult, TrainingRequest } from '../private/schemas';
 
 /**
  * Why a candidate may not be registered, by the review table and not by what the execution says: an answered task token alone

@@ -7,7 +7,7 @@ import { S3ObjectStore } from '../private/object-store';
 import { DynamoReviewStore } from '../private/review-store';
 import { VersionStore } from '../private/version-store';
 import { ManifestSigner } from './manifest-signer';
-import { register, type RegisterPorts } from './register';
+import { type RegisterPorts, register } from './register';
 
 const environment = readEnvironment({
   ACTOR: text,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type ModelVersion, manifestDigest, releaseManifest, type UnsignedVersion } from '../../registry/model-version';
 import { artifactKey } from '../../registry/object-keys';
-import { manifestDigest, type ModelVersion, releaseManifest, type UnsignedVersion } from '../../registry/model-version';
 import { registerPut } from '../../registry/version-item';
 import { type Journal, subjectOf } from '../private/journal';
 import type { ObjectStore } from '../private/object-store';

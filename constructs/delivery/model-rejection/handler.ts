@@ -3,7 +3,7 @@ import { readEnvironment, text } from '../private/environment';
 import { DynamoJournal } from '../private/journal';
 import { writeLine } from '../private/measure';
 import { DynamoReviewStore } from '../private/review-store';
-import { reject, type RejectPorts } from './reject';
+import { type RejectPorts, reject } from './reject';
 
 const environment = readEnvironment({ ACTOR: text, LEDGER_TABLE: text, REVIEW_TABLE: text });
 const dynamo = new DynamoDBClient();

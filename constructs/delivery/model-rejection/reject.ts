@@ -3,7 +3,7 @@ import { type Journal, subjectOf } from '../private/journal';
 import { measurement } from '../private/measure';
 import { reviewPut } from '../private/review-items';
 import type { ReviewStore } from '../private/review-store';
-import { failedState, reasonOf, type Rejection } from './reason';
+import { failedState, type Rejection, reasonOf } from './reason';
 
 /** What the state machine hands over. */
 export const rejectInput = z.object({ state: failedState, execution: z.string().min(1) });

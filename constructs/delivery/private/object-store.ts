@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { toBase64 } from './digest';
-import { parseS3Uri, s3Uri, type S3Location } from './s3-uri';
+import { parseS3Uri, type S3Location, s3Uri } from './s3-uri';
 
 /** Largest artefact that one upload can carry. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
 export const MAX_ARTIFACT_BYTES = 5 * 1024 ** 3;

@@ -1,11 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import type { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import { Chain, Choice, Condition, CustomState, Fail, type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { ComputeStates } from './compute-states';
 import type { ModelPromotion } from '../model-promotion';
 import type { MetricGate } from '../promotion-gate/judge';
+import type { ComputeStates } from './compute-states';
 
 /** What the definition of one workflow is made from. */
 export interface TrainingDefinitionProps {

@@ -3,8 +3,8 @@ import { CustomState } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Problem } from '../../core/errors';
 import { duration } from '../../core/validate';
-import type { ComputeContext, ComputeStates, ComputeStrategy } from './compute-states';
 import type { WorkerQueue } from '../worker-queue';
+import type { ComputeContext, ComputeStates, ComputeStrategy } from './compute-states';
 
 /** Properties for `TrainingCompute.workers`. */
 export interface WorkersComputeProps {

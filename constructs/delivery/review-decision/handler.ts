@@ -7,7 +7,7 @@ import { respondTo } from '../private/http';
 import { DynamoJournal } from '../private/journal';
 import { writeLine } from '../private/measure';
 import { DynamoReviewStore } from '../private/review-store';
-import { review, type ReviewPorts } from './review';
+import { type ReviewPorts, review } from './review';
 import { StepFunctionsTokens } from './task-tokens';
 
 const environment = readEnvironment({

@@ -7,7 +7,7 @@ import { reviewPut } from '../private/review-items';
 import { publicView, type ReviewRecord } from '../private/review-record';
 import type { ReviewStore } from '../private/review-store';
 import { digest, modelName, type ReviewResult, semanticVersion } from '../private/schemas';
-import { decide, type DecisionContext } from './decide';
+import { type DecisionContext, decide } from './decide';
 
 const body = z.strictObject({
   decision: z.enum(['approve', 'reject']),

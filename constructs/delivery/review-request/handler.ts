@@ -4,7 +4,7 @@ import { readEnvironment, text } from '../private/environment';
 import { BusPublisher } from '../private/events';
 import { DynamoJournal } from '../private/journal';
 import { DynamoReviewStore } from '../private/review-store';
-import { park, type ParkPorts } from './park';
+import { type ParkPorts, park } from './park';
 
 const environment = readEnvironment({
   ACTOR: text,

@@ -3,9 +3,9 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { names, readEnvironment, text } from '../private/environment';
 import { respondTo } from '../private/http';
 import { DynamoJournal } from '../private/journal';
-import { WorkflowStarter } from './workflow-starter';
-import { submit, type SubmissionPorts } from './submit';
+import { type SubmissionPorts, submit } from './submit';
 import { scheduledEvent, submitScheduled } from './submit-scheduled';
+import { WorkflowStarter } from './workflow-starter';
 
 const environment = readEnvironment({
   ACCOUNT: text,

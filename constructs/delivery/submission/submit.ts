@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sha256 } from '../../core/canonical-json';
 import type { Caller } from '../private/caller';
-import { type HttpAnswer, answer, RequestRefused, type SignedRequest } from '../private/http';
+import { answer, type HttpAnswer, RequestRefused, type SignedRequest } from '../private/http';
 import { type Journal, subjectOf } from '../private/journal';
 import { submissionPut } from '../private/review-items';
 import { type ExecutionInput, executionInput, hyperparameters, modelName, semanticVersion } from '../private/schemas';

@@ -4,7 +4,7 @@ import { readEnvironment, text } from '../private/environment';
 import { S3ObjectStore } from '../private/object-store';
 import { DynamoReviewStore } from '../private/review-store';
 import { VersionStore } from '../private/version-store';
-import { prepare, type PreparePorts } from './prepare';
+import { type PreparePorts, prepare } from './prepare';
 
 const environment = readEnvironment({
   ARTIFACT_BUCKET: text,

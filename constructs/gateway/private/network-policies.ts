@@ -1,5 +1,5 @@
-import { kplus } from '../../core/kubernetes';
 import type { Construct } from 'constructs';
+import { kplus } from '../../core/kubernetes';
 import { PROXY_PORT } from '../headers';
 
 type NetworkPolicySpec = kplus.k8s.NetworkPolicySpec;

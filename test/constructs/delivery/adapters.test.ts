@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
-import { sha256 } from '../../../constructs/core/canonical-json';
 import { nextEntry } from '../../../constructs/audit';
 import { appendPut } from '../../../constructs/audit/ledger-item';
+import { sha256 } from '../../../constructs/core/canonical-json';
 import { ManifestSigner } from '../../../constructs/delivery/model-registration/manifest-signer';
-import { StepFunctionsTokens } from '../../../constructs/delivery/review-decision/task-tokens';
 import { BusPublisher } from '../../../constructs/delivery/private/events';
 import { DynamoJournal } from '../../../constructs/delivery/private/journal';
 import { measurement } from '../../../constructs/delivery/private/measure';
@@ -12,6 +11,7 @@ import { reviewPut } from '../../../constructs/delivery/private/review-items';
 import { DynamoReviewStore } from '../../../constructs/delivery/private/review-store';
 import { parseS3Uri } from '../../../constructs/delivery/private/s3-uri';
 import { VersionStore } from '../../../constructs/delivery/private/version-store';
+import { StepFunctionsTokens } from '../../../constructs/delivery/review-decision/task-tokens';
 import { WorkflowStarter } from '../../../constructs/delivery/submission/workflow-starter';
 import { awsError, fakeClient, NOW, reviewRecord } from './support';
 

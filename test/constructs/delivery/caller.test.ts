@@ -1,5 +1,5 @@
 import { parseCaller, samePerson } from '../../../constructs/delivery/private/caller';
-import { answer, readRequest, RequestRefused, respondTo } from '../../../constructs/delivery/private/http';
+import { answer, RequestRefused, readRequest, respondTo } from '../../../constructs/delivery/private/http';
 import { caller, signedEvent } from './support';
 
 describe('parseCaller', () => {

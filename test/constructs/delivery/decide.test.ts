@@ -1,6 +1,6 @@
-import { decide, type DecisionContext } from '../../../constructs/delivery/review-decision/decide';
 import type { ReviewRecord } from '../../../constructs/delivery/private/review-record';
-import { ACCOUNT, approvalBy, ARTIFACT_DIGEST, caller, digestOf, NOW, REVIEWER_ROLE, reviewRecord } from './support';
+import { type DecisionContext, decide } from '../../../constructs/delivery/review-decision/decide';
+import { ACCOUNT, ARTIFACT_DIGEST, approvalBy, caller, digestOf, NOW, REVIEWER_ROLE, reviewRecord } from './support';
 
 function attempt(options: {
   record?: ReviewRecord;

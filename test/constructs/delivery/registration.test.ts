@@ -1,12 +1,12 @@
 import { approvalProblems } from '../../../constructs/delivery/model-registration/approved';
-import { register, type RegisterPorts } from '../../../constructs/delivery/model-registration/register';
-import { manifestDigest, type ModelVersion, releaseManifest } from '../../../constructs/registry/model-version';
-import { versionOf } from '../../../constructs/registry/version-item';
+import { type RegisterPorts, register } from '../../../constructs/delivery/model-registration/register';
 import type { ReviewRecord } from '../../../constructs/delivery/private/review-record';
+import { type ModelVersion, manifestDigest, releaseManifest } from '../../../constructs/registry/model-version';
+import { versionOf } from '../../../constructs/registry/version-item';
 import {
-  approvalBy,
   ARTIFACT,
   ARTIFACT_DIGEST,
+  approvalBy,
   caller,
   digestOf,
   gateResult,

@@ -1,5 +1,5 @@
 import { failedState, reasonOf } from '../../../constructs/delivery/model-rejection/reason';
-import { reject, type RejectPorts } from '../../../constructs/delivery/model-rejection/reject';
+import { type RejectPorts, reject } from '../../../constructs/delivery/model-rejection/reject';
 import { caller, MemoryTables, NOW, reviewRecord } from './support';
 
 const BASE = { model: 'iris', version: '1.2.0', submitter: caller('alice') };

@@ -1,12 +1,12 @@
 import { ZodError } from 'zod';
-import { park, type ParkPorts } from '../../../constructs/delivery/review-request/park';
-import { review, type ReviewPorts } from '../../../constructs/delivery/review-decision/review';
 import { readRequest } from '../../../constructs/delivery/private/http';
 import type { ReviewResult } from '../../../constructs/delivery/private/schemas';
+import { type ReviewPorts, review } from '../../../constructs/delivery/review-decision/review';
+import { type ParkPorts, park } from '../../../constructs/delivery/review-request/park';
 import {
   ACCOUNT,
-  approvalBy,
   ARTIFACT_DIGEST,
+  approvalBy,
   caller,
   digestOf,
   gateResult,

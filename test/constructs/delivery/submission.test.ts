@@ -1,8 +1,8 @@
 import { ZodError } from 'zod';
-import { prepare, type PreparePorts } from '../../../constructs/delivery/training-request/prepare';
+import { RequestRefused, readRequest } from '../../../constructs/delivery/private/http';
+import { type SubmissionPorts, submit } from '../../../constructs/delivery/submission/submit';
 import { scheduledEvent, submitScheduled } from '../../../constructs/delivery/submission/submit-scheduled';
-import { submit, type SubmissionPorts } from '../../../constructs/delivery/submission/submit';
-import { readRequest, RequestRefused } from '../../../constructs/delivery/private/http';
+import { type PreparePorts, prepare } from '../../../constructs/delivery/training-request/prepare';
 import {
   ACCOUNT,
   awsError,
@@ -11,8 +11,8 @@ import {
   MemoryObjects,
   MemoryTables,
   NOW,
-  signedEvent,
   SUBMITTER_ROLE,
+  signedEvent,
 } from './support';
 
 const RULES = { submitterRoles: [SUBMITTER_ROLE], account: ACCOUNT };

@@ -1,5 +1,5 @@
-import { sha256 } from '../../../constructs/core/canonical-json';
 import type { Decision } from '../../../constructs/audit';
+import { sha256 } from '../../../constructs/core/canonical-json';
 import type { Caller } from '../../../constructs/delivery/private/caller';
 import type { DeliveryEventType, EventPublisher } from '../../../constructs/delivery/private/events';
 import type { Journal, RecordPut } from '../../../constructs/delivery/private/journal';
@@ -7,7 +7,7 @@ import type { ObjectStore } from '../../../constructs/delivery/private/object-st
 import { reviewKey, reviewOf, submissionKey, submissionOf } from '../../../constructs/delivery/private/review-items';
 import type { ReviewRecord, SubmissionRecord } from '../../../constructs/delivery/private/review-record';
 import type { ReviewStore } from '../../../constructs/delivery/private/review-store';
-import { s3Uri, type S3Location } from '../../../constructs/delivery/private/s3-uri';
+import { type S3Location, s3Uri } from '../../../constructs/delivery/private/s3-uri';
 import type { GateResult, TrainingRequest } from '../../../constructs/delivery/private/schemas';
 
 export const ACCOUNT = '123456789012';

@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { type SageMakerComputeProps, TrainingCompute } from '../../../constructs';
 import { codes } from '../../helpers/codes';
-import { definitionOf, emptyStack, EVALUATION_IMAGE, IMAGE, pipelineFixture, pipelineOnly } from './fixture';
+import { definitionOf, EVALUATION_IMAGE, emptyStack, IMAGE, pipelineFixture, pipelineOnly } from './fixture';
 
 describe('TrainingCompute.workers', () => {
   const fixture = pipelineFixture();

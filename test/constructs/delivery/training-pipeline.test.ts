@@ -1,7 +1,7 @@
+import validate from 'asl-validator';
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import validate from 'asl-validator';
 import { EvaluationSuite, TrainingCompute } from '../../../constructs';
 import { codes } from '../../helpers/codes';
 import { type Definition, definitionOf, EVALUATION_IMAGE, IMAGE, pipelineFixture, pipelineOnly } from './fixture';

@@ -1,8 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
-import { type IModelBackend, ModelRoute, type ModelRouteProps, RateLimit, Resilience } from '../../../constructs';
 import type { ChartRelease } from '../../../constructs';
+import { type IModelBackend, ModelRoute, type ModelRouteProps, RateLimit, Resilience } from '../../../constructs';
 import { codes } from '../../helpers/codes';
 import { gateway, model, OWNER } from './fixture';
 import { objects, only } from './objects';

@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import {
   EncryptionKey,
   GatewayMonitoring,
-  InferenceMonitoring,
   type IMonitoredModel,
+  InferenceMonitoring,
   MetricWorkspace,
   MonthlyBudget,
   NotificationChannel,

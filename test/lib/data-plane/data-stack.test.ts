@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { DataStack } from '../../../lib/data-plane/data-stack';
 import type { PlatformConfigInput } from '../../../lib/config/schema';
+import { DataStack } from '../../../lib/data-plane/data-stack';
 import { cellInput, testApp } from './fixture';
 
 function data(config: Partial<PlatformConfigInput> = {}) {

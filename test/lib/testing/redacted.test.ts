@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { ApiObject, App as KubernetesApp, Chart } from 'cdk8s';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { ApiObject, Chart, App as KubernetesApp } from 'cdk8s';
 import { redactedChart, redactedTemplate } from '../../../lib/testing';
 
 function stackWithAsset(folder: string): Stack {
