@@ -59,7 +59,7 @@ export class PythonEnvironment {
       name: `${step} of the ${this.name} environment`,
       command,
       args,
-      environment,
+      environment: { ...environment, TMPDIR: this.#layout.at('tmp') },
       workingDirectory: this.#layout.root,
       logFile: this.#layout.log(`python-${this.name}-${step}`),
     });
