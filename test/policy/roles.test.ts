@@ -17,10 +17,12 @@ const stackName = (stack: AssembledStack) => stack.path.split('/').at(-1)!;
 
 class Judge {
   public readonly roles: ReadonlyMap<string, PlatformRole>;
+  readonly #stacks: readonly AssembledStack[];
   readonly #resolver: TemplateResolver;
   readonly #buckets: ReadonlyMap<string, PolicyJson>;
 
-  constructor(private readonly stacks: readonly AssembledStack[]) {
+  constructor(stacks: readonly AssembledStack[]) {
+    this.#stacks = stacks;
     this.#resolver = new TemplateResolver(stacks);
     this.roles = new Map(platformRoles(stacks).map((role) => [rowName(role), role]));
     this.#buckets = new Map(
@@ -49,13 +51,13 @@ class Judge {
   private target(on: Target): { resource: string; policy?: PolicyJson | undefined } {
     if (typeof on === 'string') return { resource: on, policy: this.#buckets.get(on.split('/')[0]!) };
     const [name, start, type] = on;
-    const stack = this.stacks.find((one) => stackName(one) === name)!;
+    const stack = this.#stacks.find((one) => stackName(one) === name)!;
     const found = ofType(stack, type).find(([id]) => id.replace(/[0-9A-F]{8}$/, '') === start);
     if (!found) throw new Error(`${name} has no ${type} '${start}'`);
     const property = WITH_POLICY.find(([of]) => of === type)?.[1];
     return {
       resource: this.#resolver.arn(found[0], stack),
-      policy: property && resourcePolicy(this.stacks, stack, found[1].Properties![property]),
+      policy: property && resourcePolicy(this.#stacks, stack, found[1].Properties![property]),
     };
   }
 }

@@ -5,7 +5,7 @@ import { assembledPlatform } from '../helpers/platform';
 const { app, stacks } = assembledPlatform('crawl');
 
 /** Types that hold data, or that cannot be replaced without an outage. */
-const STATEFUL = [
+const STATEFUL = new Set([
   'AWS::S3::Bucket',
   'AWS::S3Vectors::VectorBucket',
   'AWS::KMS::Key',
@@ -13,7 +13,7 @@ const STATEFUL = [
   'AWS::EKS::Cluster',
   'AWS::Cognito::UserPool',
   'AWS::CloudTrail::Trail',
-];
+]);
 
 describe('the crawl preset', () => {
   test.each(
@@ -28,7 +28,7 @@ describe('the crawl preset', () => {
   test('what holds data keeps its logical id: another id is another, empty resource', () => {
     const found = stacks.flatMap(({ path, template }) =>
       Object.entries(template.Resources)
-        .filter(([, { Type }]) => STATEFUL.includes(Type))
+        .filter(([, { Type }]) => STATEFUL.has(Type))
         .map(([logicalId]) => `${path}/${logicalId}`),
     );
     expect(found.toSorted()).toMatchInlineSnapshot(`
