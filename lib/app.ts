@@ -2,6 +2,7 @@ import { App, type AppProps } from 'aws-cdk-lib';
 import { loadConfig } from './config/load';
 import { loadImageLock, loadReleaseLock } from './config/locks';
 import { definePlatform } from './platform';
+import { checkHouseRules } from './policy/house-rules';
 
 /** Context keys of the app, all of them paths relative to the working directory. */
 interface PlatformContext {
@@ -31,5 +32,6 @@ export function platformApp(props: AppProps = {}): App {
     config.cells.map((cell) => [cell.name, loadReleaseLock(context.releases, cell.name)]),
   );
   definePlatform(app, { config, images, releases });
+  checkHouseRules(app);
   return app;
 }
