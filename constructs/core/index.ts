@@ -13,4 +13,5 @@ export {
   type WildcardEntry,
 } from './permission-ledger';
 export { PlatformBucket, type PlatformBucketProps } from './platform-bucket';
+export { PlatformTable, type PlatformTableProps, type TableIdentity } from './platform-table';
 export { WorkloadIdentity, type WorkloadIdentityProps } from './workload-identity';
