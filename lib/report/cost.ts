@@ -1,4 +1,4 @@
-import { BY_USE, ENDPOINT_USD_PER_MONTH, PRICES, PRICES_READ, SYSTEM_NODES_USD_PER_MONTH } from './prices';
+import { BY_USE, ENDPOINT_USD_PER_MONTH, PRICES, PRICES_NOTED, SYSTEM_NODES_USD_PER_MONTH } from './prices';
 import type { ReportedTemplate } from './templates';
 
 /** One line of the estimate. */
@@ -11,8 +11,8 @@ export interface CostLine {
 
 /** What the platform costs while nothing uses it. */
 export interface Cost {
-  /** Day on which the prices were read. */
-  readonly pricesRead: string;
+  /** Day on which the prices were noted; they are not taken from a price list. */
+  readonly pricesNoted: string;
   readonly lines: readonly CostLine[];
   /** USD per month, with few and with many system nodes. */
   readonly usdPerMonth: { readonly low: number; readonly high: number };
@@ -43,7 +43,7 @@ export function restingCost(templates: readonly ReportedTemplate[]): Cost {
   const fixed = lines.reduce((sum, line) => sum + line.usdPerMonth, 0);
   const nodes = ofType('AWS::EKS::Cluster').length;
   return {
-    pricesRead: PRICES_READ,
+    pricesNoted: PRICES_NOTED,
     lines: lines.toSorted((a, b) => b.usdPerMonth - a.usdPerMonth),
     usdPerMonth: {
       low: Math.round(fixed + nodes * SYSTEM_NODES_USD_PER_MONTH.low),

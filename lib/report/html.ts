@@ -65,11 +65,11 @@ function resources({ stages }: PlatformReport): Element {
   );
 }
 
-function cost({ cost: { lines, byUse, pricesRead, usdPerMonth } }: PlatformReport): Element {
+function cost({ cost: { lines, byUse, pricesNoted, usdPerMonth } }: PlatformReport): Element {
   const rows = lines.map((line) => [line.what, line.count, line.usdPerMonth.toFixed(2)]);
   return section(
     'Cost at rest',
-    `About ${usdPerMonth.low} to ${usdPerMonth.high} USD a month. List prices of us-east-1, read ${pricesRead}; check them before you rely on them.`,
+    `About ${usdPerMonth.low} to ${usdPerMonth.high} USD a month. List prices of us-east-1 as noted on ${pricesNoted}, not read from a price list: check them before you rely on them.`,
     table(['what', 'count', 'USD a month'], rows),
     h('h3', null, 'By use'),
     h(

@@ -8,8 +8,8 @@ export interface RestingPrice {
   readonly unit: string;
 }
 
-/** Day on which every price below was read. Other regions cost up to a fifth more. */
-export const PRICES_READ = '2026-11-25';
+/** Day on which the prices below were noted, from memory of AWS's list: no price list was read. Other regions differ. */
+export const PRICES_NOTED = '2026-11-25';
 
 /**
  * Prices at rest, list prices of us-east-1.

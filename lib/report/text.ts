@@ -20,7 +20,7 @@ export function textReport(report: PlatformReport): string {
       }),
     ]),
     '',
-    `Cost at rest: about ${cost.usdPerMonth.low} to ${cost.usdPerMonth.high} USD per month (list prices of us-east-1, read ${cost.pricesRead})`,
+    `Cost at rest: about ${cost.usdPerMonth.low} to ${cost.usdPerMonth.high} USD per month (list prices of us-east-1 as noted on ${cost.pricesNoted}; check them before you rely on them)`,
     ...cost.lines.map(({ what, count, usdPerMonth }) => `  ${usdPerMonth.toFixed(2).padStart(9)}  ${count} x ${what}`),
     '  by use, not in the sum unless said:',
     ...cost.byUse.map((line) => `    - ${line}`),
