@@ -53,7 +53,8 @@ describe('permissions of the whole platform', () => {
     ]);
   });
 
-  test('at most 5 % of what is allowed is allowed on every resource', () => {
+  test('at most 5 % of what is allowed in the full configuration is allowed on every resource', () => {
+    // Policies of roles and of resources count together; those of roles alone are at 5.3 % here (6 of 113).
     // Key policies are left out: `*` in one means the key itself.
     const inResources = resourceStatements('AWS::KMS::Key').filter(({ Effect }) => Effect === 'Allow');
     const all = [...allowed.map(({ statement }) => statement), ...inResources];
