@@ -65,15 +65,26 @@ function hasWildcard(text: string): boolean {
   return text.includes('*');
 }
 
-/** Writes a resolved reference as the policy pack does: `<LogicalId.Arn>/models/*`. */
-function flatten(value: unknown): string {
+/**
+ * Writes a resolved value as the policy pack does: `<LogicalId.Arn>/models/*`.
+ *
+ * @param exports values of other stacks by the name of their export; without one the import stays as it is
+ */
+export function flatten(value: unknown, exports: ReadonlyMap<string, unknown> = new Map<string, unknown>()): string {
   if (typeof value !== 'object' || value === null) return String(value);
-  const [[name, argument]] = Object.entries(value) as [[string, unknown]];
-  if (name === 'Fn::Join') {
-    const [delimiter, parts] = argument as [string, unknown[]];
-    return parts.map(flatten).join(delimiter);
+  const [name, argument] = Object.entries(value)[0] ?? ['', ''];
+  switch (name) {
+    case 'Fn::Join': {
+      const [delimiter, parts] = argument as [string, unknown[]];
+      return parts.map((part) => flatten(part, exports)).join(delimiter);
+    }
+    case 'Fn::GetAtt':
+      return `<${(argument as string[]).join('.')}>`;
+    case 'Ref':
+      return `<${String(argument)}>`;
+    case 'Fn::ImportValue':
+      return exports.has(String(argument)) ? flatten(exports.get(String(argument)), exports) : JSON.stringify(value);
+    default:
+      return JSON.stringify(value);
   }
-  if (name === 'Fn::GetAtt') return `<${(argument as string[]).join('.')}>`;
-  if (name === 'Ref') return `<${String(argument)}>`;
-  return JSON.stringify(value);
 }

@@ -1,6 +1,6 @@
 import { CfnResource, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { WildcardEntry } from '../../constructs/core/permission-ledger';
+import { flatten, type WildcardEntry } from '../../constructs/core/permission-ledger';
 import type { ReportedTemplate } from './templates';
 
 /** One permission that ends in, or is, a `*`. */
@@ -77,24 +77,4 @@ function pathsByLogicalId(stack: Stack): Map<string, string> {
       .filter(CfnResource.isCfnResource)
       .map((resource) => [String(stack.resolve(resource.logicalId)), resource.node.path]),
   );
-}
-
-/** A value of a template as cdk-nag and the ledger write it; a value of another stack as in that stack. */
-function flatten(value: unknown, exports: ReadonlyMap<string, unknown>): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  const [name, argument] = Object.entries(value)[0] ?? ['', ''];
-  switch (name) {
-    case 'Fn::Join': {
-      const [delimiter, parts] = argument as [string, unknown[]];
-      return parts.map((part) => flatten(part, exports)).join(delimiter);
-    }
-    case 'Fn::GetAtt':
-      return `<${(argument as string[]).join('.')}>`;
-    case 'Ref':
-      return `<${String(argument)}>`;
-    case 'Fn::ImportValue':
-      return exports.has(String(argument)) ? flatten(exports.get(String(argument)), exports) : JSON.stringify(value);
-    default:
-      return JSON.stringify(value);
-  }
 }
