@@ -89,6 +89,11 @@ export const EventType = {
 
 export { artifactKey } from '../constructs/registry/object-keys';
 
+/** Bucket for the access logs of what stands in `place`: S3 and load balancers write within their own account and region. */
+export function accessLogsBucketAt({ accounts }: PlatformContract, { account, region }: Place): string {
+  return accounts.find((names) => names.account === account && names.region === region)!.accessLogsBucket;
+}
+
 /** Object key of the manifest of weights that are streamed, in the artefact store and in every replica of it. */
 export function weightsManifestKey(model: string, version: string): string {
   return artifactKey(model, version).replace(/[^/]+$/, 'manifest.json');

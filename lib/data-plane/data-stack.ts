@@ -9,6 +9,7 @@ import {
   FeatureGroup,
   FeatureStore,
 } from '../../constructs';
+import { accessLogsBucketAt } from '../contract';
 import { platformOwner } from '../owner';
 import type { CellInput } from '../platform';
 import { PlatformStack } from '../platform-stack';
@@ -47,7 +48,7 @@ export class DataStack extends PlatformStack {
       description: `Encrypts the data of ${names.prefix}`,
       alias: names.keyAlias,
     });
-    const accessLogs = Bucket.fromBucketName(this, 'AccessLogs', accessLogsBucket(input));
+    const accessLogs = Bucket.fromBucketName(this, 'AccessLogs', accessLogsBucketAt(input.contract, input.names));
     this.artifacts = new ArtifactReplica(this, 'Artifacts', {
       encryptionKey: this.encryptionKey,
       bucketName: names.artifactBucket,
@@ -95,9 +96,4 @@ export class DataStack extends PlatformStack {
         }),
     );
   }
-}
-
-function accessLogsBucket({ contract, names }: CellInput): string {
-  return contract.accounts.find(({ account, region }) => account === names.account && region === names.region)!
-    .accessLogsBucket;
 }

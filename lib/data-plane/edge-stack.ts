@@ -5,6 +5,7 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { EncryptionKey, GatewayEdge, RateLimitStore, type TokenIssuer } from '../../constructs';
+import { accessLogsBucketAt } from '../contract';
 import type { CellInput } from '../platform';
 import { PlatformStack } from '../platform-stack';
 
@@ -59,16 +60,13 @@ export class EdgeStack extends PlatformStack {
   ): GatewayEdge {
     const { hostedZoneId, certificateArn, clientCidrs, requestsPerAddress } = input.config.gateway;
     const { domain } = input.cell;
-    const place = input.contract.accounts.find(
-      ({ account, region }) => account === input.names.account && region === input.names.region,
-    )!;
     return new GatewayEdge(this, 'Edge', {
       vpc,
       clusterSecurityGroup,
       clusterName: input.names.cluster,
       domainName: domain,
       issuer,
-      accessLogs: Bucket.fromBucketName(this, 'AccessLogs', place.accessLogsBucket),
+      accessLogs: Bucket.fromBucketName(this, 'AccessLogs', accessLogsBucketAt(input.contract, input.names)),
       encryptionKey,
       hostedZone: hostedZoneId
         ? HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName: domain })

@@ -3,6 +3,7 @@ import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { EncryptionKey, PlatformBucket } from '../../constructs/core';
 import { MetricWorkspace, NotificationChannel } from '../../constructs/monitoring';
+import { accessLogsBucketAt } from '../contract';
 import type { CellInput } from '../platform';
 import { PlatformStack } from '../platform-stack';
 
@@ -41,13 +42,10 @@ export class TelemetryStack extends PlatformStack {
       notify: this.notifications.topic,
       alias: names.prefix,
     });
-    const place = contract.accounts.find(
-      ({ account, region }) => account === names.account && region === names.region,
-    )!;
     this.requestLogs = new PlatformBucket(this, 'RequestLogs', {
       bucketName: names.requestLogBucket,
       encryptionKey: this.encryptionKey,
-      accessLogs: Bucket.fromBucketName(this, 'AccessLogs', place.accessLogsBucket),
+      accessLogs: Bucket.fromBucketName(this, 'AccessLogs', accessLogsBucketAt(contract, names)),
       lifecycleRules: [{ id: 'Expire', expiration: Duration.days(90), noncurrentVersionExpiration: Duration.days(30) }],
     });
   }
